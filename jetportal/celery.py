@@ -1,0 +1,30 @@
+"""The queue and its clock. A lost message is never lost work: the sweeps find what is due."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jetportal.settings")
+
+app = Celery("jetportal")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["jetportal.mail", "jetportal.accounts", "jetportal", "applications"])
+
+# Every entry expires before its next turn, so a stopped worker does not come back to a heap of them.
+app.conf.beat_schedule = {
+    "deliver mail that is due": {
+        "task": "jetportal.mail.tasks.deliver_due",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    "lapse drafts of closed rounds": {
+        "task": "applications.tasks.lapse_due",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
+    "clear what has expired": {
+        "task": "jetportal.tasks.clear_expired",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
+}

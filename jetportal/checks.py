@@ -1,0 +1,75 @@
+"""Bad combinations of settings, refused at start with one sentence each."""
+
+import ipaddress
+from collections.abc import Sequence
+from typing import Any
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+
+def is_loopback(host: str) -> bool:
+    name = host.strip("[]")
+    if name in {"localhost", ".localhost"}:
+        return True
+    try:
+        return ipaddress.ip_address(name).is_loopback
+    except ValueError:
+        return False
+
+
+def is_network(text: str) -> bool:
+    try:
+        ipaddress.ip_network(text)
+    except ValueError:
+        return False
+    return True
+
+
+@register()
+def demonstration_stays_at_home(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """A demonstration relaxes the second factor of staff, so it may be reachable from here only."""
+    strangers = [host for host in settings.ALLOWED_HOSTS if not is_loopback(host)]
+    if not settings.DEMO or not strangers:
+        return []
+    return [
+        Error(
+            f"DEMO=1 is for this machine only, but ALLOWED_HOSTS names {', '.join(strangers)}.",
+            hint="Set DEMO=0, or ALLOWED_HOSTS=127.0.0.1,localhost.",
+            id="jetportal.E001",
+        )
+    ]
+
+
+@register()
+def site_url_is_an_address(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SITE.scheme in {"http", "https"} and settings.SITE.hostname:
+        return []
+    return [
+        Error(
+            "SITE_URL must be a full address such as https://jet.example.org.", id="jetportal.E002"
+        )
+    ]
+
+
+@register()
+def trusted_proxies_are_networks(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    wrong = [text for text in settings.TRUSTED_PROXIES if not is_network(text)]
+    return [
+        Error(
+            f"TRUSTED_PROXIES holds {text!r}, which is not a network such as 127.0.0.1/32.",
+            id="jetportal.E003",
+        )
+        for text in wrong
+    ]
+
+
+@register()
+def redis_url_is_an_address(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.REDIS_URL or settings.REDIS_URL.startswith(("redis://", "rediss://")):
+        return []
+    return [Error("REDIS_URL must start with redis:// or rediss://.", id="jetportal.E004")]

@@ -1,0 +1,105 @@
+"""The outermost layers: how much may come in, when it came, and a name for each request."""
+
+import ipaddress
+import logging
+import re
+import uuid
+from collections.abc import Callable
+from contextvars import ContextVar
+from datetime import UTC, datetime, timedelta
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+LONGEST_QUEUE = timedelta(seconds=120)
+STAMP = re.compile(r"(?:t=)?(\d{10})(?:\.(\d{1,6}))?")
+
+current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
+
+
+def stamped_arrival(stamp: str, *, now: datetime) -> datetime:
+    """Return the instant the front server wrote, in UTC, or `now` where it cannot be believed.
+
+    The stamp is `t=SECONDS.FRACTION` since 1970 (nginx: `t=${msec}`). One from the future counts
+    as now, and one older than 120 seconds is no queue but a mistake.
+    """
+    match = STAMP.fullmatch(stamp.strip())
+    if not match:
+        return now
+    seconds, fraction = match.groups()
+    arrived = datetime.fromtimestamp(int(seconds), UTC)
+    arrived += timedelta(microseconds=int((fraction or "0").ljust(6, "0")))
+    return arrived if now - LONGEST_QUEUE <= arrived <= now else now
+
+
+def from_trusted_proxy(request: HttpRequest) -> bool:
+    """Tell whether the other end of the connection is one of TRUSTED_PROXIES (networks)."""
+    if not settings.TRUSTED_PROXIES:
+        return False
+    try:
+        peer = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return any(peer in ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES)
+
+
+def announced_length(request: HttpRequest) -> int:
+    try:
+        return int(request.META.get("CONTENT_LENGTH") or 0)
+    except ValueError:
+        return 0
+
+
+class ArrivalMiddleware:
+    """Refuse what is too large by its length, then stamp `request.received_at` (aware, UTC).
+
+    It is the outermost layer, before any query, lock or page, so that our slowness never makes
+    anybody late. The instant is the one and only that deadlines are judged by.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        now = timezone.now().astimezone(UTC)
+        stamp = request.headers.get("X-Request-Start", "")
+        trusted = bool(stamp) and from_trusted_proxy(request)
+        request.received_at = stamped_arrival(stamp, now=now) if trusted else now
+        upload = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
+        limit = settings.MAX_UPLOAD_BYTES if upload else settings.MAX_FORM_BYTES
+        if announced_length(request) > limit:
+            return self.too_large(request, limit)
+        return self.get_response(request)
+
+    def too_large(self, request: HttpRequest, limit: int) -> HttpResponse:
+        context = {"megabytes": limit // (1024 * 1024)}
+        response = render(request, "413.html", context, status=413)
+        response["Connection"] = "close"
+        return response
+
+
+class RequestIdMiddleware:
+    """Give each request a name that appears in every log line and in the answer."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        request_id = uuid.uuid4().hex[:12]
+        token = current_request_id.set(request_id)
+        try:
+            response = self.get_response(request)
+        finally:
+            current_request_id.reset(token)
+        response["X-Request-Id"] = request_id
+        return response
+
+
+class RequestIdFilter(logging.Filter):
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.request_id = current_request_id.get()
+        return True

@@ -1,0 +1,18 @@
+"""All addresses. Public pages first: they know no session."""
+
+from django.conf import settings
+from django.contrib import admin
+from django.urls import include, path
+
+from jetportal import health
+
+urlpatterns = [
+    path("", include("positions.urls")),
+    path("applications/", include("applications.urls")),
+    path("accounts/", include("jetportal.accounts.urls")),
+    path("admin/", admin.site.urls),
+    path("health/", health.health, name="health"),
+]
+
+if settings.MAIL_PAGE:
+    urlpatterns += [path("development/mail/", include("jetportal.mail.urls"))]

@@ -1,0 +1,53 @@
+"""What every test may use: servers it can stop, processes of the portal, the browser's settings."""
+
+import os
+import shutil
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from redis import Redis as RedisClient
+
+from tests.services import Redis
+from tests.smtp import MailReceiver
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+# Tests that start processes, threads or a browser stay together on one parallel worker: each folder
+# is a group, so two of them never compete for the database that they share.
+SERIAL_FOLDERS = ("browser", "fault", "race")
+
+
+@pytest.hookimpl(tryfirst=True)  # parallel running reads the groups in the same hook
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        folder = item.path.parent.name
+        if folder in SERIAL_FOLDERS:
+            item.add_marker(pytest.mark.xdist_group(folder))
+
+
+@pytest.fixture
+def mail_receiver() -> Iterator[MailReceiver]:
+    """An SMTP server that accepts everything; extend its `plan` for another answer."""
+    with MailReceiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def own_redis() -> Iterator[Redis]:
+    """A Redis for this test alone, which it may stop, start again or pause."""
+    with Redis() as server:
+        yield server
+
+
+@pytest.fixture
+def empty_queue() -> None:
+    """Forget the messages that earlier tests have published, before a worker starts."""
+    RedisClient.from_url(settings.REDIS_URL).flushdb()
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, object]:
+    """Run the Chromium of this machine, headless; root needs it without its sandbox."""
+    program = next(path for name in CHROMIUM if (path := shutil.which(name)))
+    flags = ["--no-sandbox"] if os.getuid() == 0 else []
+    return {"executable_path": program, "args": [*flags, "--disable-dev-shm-usage"]}

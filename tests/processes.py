@@ -13,7 +13,7 @@ from tests.services import Server, answers, free_port
 def portal_environment(**changes: str) -> dict[str, str]:
     """Return an environment in which a process of the portal shares this test's database and queue.
 
-    `changes` are variables of the portal, for example `EMAIL_URL=receiver.url`. Rows are shared only
+    `changes` are variables of the portal, such as `EMAIL_URL=receiver.url`. Rows are shared only
     with tests that commit: `django_db(transaction=True)`.
     """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}

@@ -187,7 +187,7 @@ class PostgreSQL(Server):
 
 
 class Redis(Server):
-    """A server without persistence. After `stop`, `start` brings it back on the same port, empty."""
+    """Without persistence: after `stop`, `start` brings it back on the same port, empty."""
 
     def __init__(self) -> None:
         super().__init__()

@@ -27,8 +27,8 @@ class Answer(Enum):
 class MailReceiver:
     """`MailReceiver(Answer.BUSY)` refuses the first message for now and accepts all that follow.
 
-    `messages` holds what was accepted, `dropped` what was taken without an answer, `attempts` counts
-    every message offered.
+    `messages` holds what was accepted, `dropped` what was taken without an answer; `attempts`
+    counts every message offered.
     """
 
     def __init__(self, *answers: Answer) -> None:

@@ -1,0 +1,77 @@
+"""What can be known about `./run` without running all of it."""
+
+import re
+import subprocess
+
+import pytest
+
+from tests.services import ROOT
+
+RUN = (ROOT / "run").read_text()
+LOCKS = ("requirements.txt", "requirements-dev.txt")
+
+
+def run(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [ROOT / "run", *words],
+        capture_output=True,
+        text=True,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+
+
+def test_run_is_a_script_of_the_plain_shell():
+    checked = subprocess.run(["sh", "-n", ROOT / "run"], capture_output=True, check=False)
+
+    assert RUN.startswith("#!/bin/sh\n")
+    assert (checked.returncode, checked.stderr) == (0, b"")
+
+
+def test_run_help_lists_every_verb():
+    verbs = set(re.findall(r"^    (\w+)\) ", RUN, re.MULTILINE)) - {"serve"}
+
+    listed = set(re.findall(r"^\./run (\w+)", run("help").stdout, re.MULTILINE))
+
+    assert listed == verbs | {"help"}
+
+
+def test_run_refuses_an_unknown_verb_in_one_sentence():
+    result = run("fly")
+
+    assert (result.returncode, result.stdout) == (2, "")
+    assert result.stderr == './run knows no "fly"; ./run help lists what it knows.\n'
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_lock_holds_a_hash_for_every_package_and_names_no_host(name: str):
+    text = (ROOT / name).read_text()
+    packages = re.findall(r"^[a-z0-9].*==.* \\\n    --hash=sha256:", text, re.MULTILINE)
+
+    assert len(packages) == len(re.findall(r"^[a-z0-9]", text, re.MULTILINE))
+    assert "://" not in text
+    assert "--index" not in text
+    assert "--find-links" not in text
+
+
+@pytest.mark.parametrize("name", LOCKS)
+def test_lock_holds_every_package_of_its_source(name: str):
+    source = (ROOT / name.replace(".txt", ".in")).read_text()
+    wanted = set(re.findall(r"^([a-z][a-z0-9-]*)", source, re.MULTILINE))
+
+    locked = set(re.findall(r"^([a-z0-9-]+)(?:\[.*\])?==", (ROOT / name).read_text(), re.MULTILINE))
+
+    assert wanted - locked == set()
+
+
+def test_procfile_starts_web_worker_and_beat_as_the_processes_themselves():
+    lines = (ROOT / "deploy" / "Procfile").read_text().splitlines()
+
+    assert [line.split(":")[0] for line in lines] == ["web", "worker", "beat"]
+    assert all(re.match(r"\w+: exec python -m ", line) for line in lines)
+
+
+def test_build_machine_calls_exactly_the_suite():
+    last = (ROOT / ".ci" / "run").read_text().splitlines()[-1]
+
+    assert last == "exec ./run test </dev/null"

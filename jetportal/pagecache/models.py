@@ -3,7 +3,7 @@ from django.db.models import Q
 
 
 class PageGeneration(models.Model):
-    """One small row: every cached page belongs to a generation, and staff changes begin a new one."""
+    """One small row: a kept page belongs to a generation, and staff changes begin a new one."""
 
     id = models.PositiveSmallIntegerField(primary_key=True, default=1)
     number = models.PositiveBigIntegerField(default=1)

@@ -1,0 +1,103 @@
+"""What a view says about a page that may be kept: which addresses it knows, how long it is right.
+
+    @kept_page(state=("open", "past"), zone=ZONES)
+    def rounds(request: HttpRequest) -> HttpResponse:
+        ...
+        return public_page(request, "positions/rounds.html", context, Window.around(changes, at))
+
+Such a page is the same for everybody without a session: no token, no name, no message.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import lru_cache, wraps
+from typing import Any, Self
+
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+from django.urls import Resolver404, resolve
+
+View = Callable[..., HttpResponse]
+Parameters = tuple[tuple[str, frozenset[str]], ...]
+
+BEGINNING = datetime.min.replace(tzinfo=UTC)
+END = datetime.max.replace(tzinfo=UTC)
+UNKNOWN = "?"  # stands in keys for every value a page does not know
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """The instants at which a page is right: from `since` (in) to `until` (out)."""
+
+    since: datetime = BEGINNING
+    until: datetime = END
+
+    @classmethod
+    def around(cls, changes: Iterable[datetime | None], at: datetime) -> Self:
+        """Return the window around `at` between the instants `changes` (None: no change)."""
+        instants = [instant for instant in changes if instant is not None]
+        return cls(
+            since=max((instant for instant in instants if instant <= at), default=BEGINNING),
+            until=min((instant for instant in instants if instant > at), default=END),
+        )
+
+    def holds(self, at: datetime) -> bool:
+        return self.since <= at < self.until
+
+
+ALWAYS = Window()
+
+
+class PublicPage(HttpResponse):
+    """An answer that may be kept for others while its window holds."""
+
+    def __init__(self, content: str, *, window: Window) -> None:
+        super().__init__(content)
+        self.window = window
+
+
+def public_page(
+    request: HttpRequest, template: str, context: Mapping[str, Any], window: Window = ALWAYS
+) -> PublicPage:
+    """Render a page that may be kept until `window` ends."""
+    return PublicPage(render_to_string(template, dict(context), request), window=window)
+
+
+def kept_page(**known: Iterable[str]) -> Callable[[View], View]:
+    """Mark a view whose pages may be kept, with the query parameters and values it tells apart.
+
+    Other parameters do not change the page; all unknown values of one parameter share one page, so
+    the page must not repeat them.
+    """
+    parameters = tuple((name, frozenset(values)) for name, values in known.items())
+
+    def mark(view: View) -> View:
+        @wraps(view)
+        def kept(*args: Any, **kwargs: Any) -> HttpResponse:
+            return view(*args, **kwargs)
+
+        kept.page_parameters = parameters  # type: ignore[attr-defined]  # a function has no fields
+        return kept
+
+    return mark
+
+
+@lru_cache(maxsize=1024)
+def parameters_of(path: str) -> Parameters | None:
+    """Return the parameters of the kept page at `path`, None where no page may be kept."""
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return None
+    parameters: Parameters | None = getattr(view, "page_parameters", None)
+    return parameters
+
+
+def key_of(request: HttpRequest, parameters: Parameters, language: str) -> tuple[str, ...]:
+    """Return what tells one page from another: path, language, and values it knows."""
+    if not parameters or not request.META.get("QUERY_STRING"):
+        return (request.path_info, language)
+    given = [(request.GET.get(name, ""), values) for name, values in parameters]
+    known = [value if value in values or not value else UNKNOWN for value, values in given]
+    return (request.path_info, language, *known)

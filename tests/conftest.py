@@ -48,6 +48,8 @@ def empty_queue() -> None:
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """Run the Chromium of this machine, headless; root needs it without its sandbox."""
+    # The driver keeps an event loop in this thread, in which Django would refuse every query.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
     program = next(path for name in CHROMIUM if (path := shutil.which(name)))
     flags = ["--no-sandbox"] if os.getuid() == 0 else []
     return {"executable_path": program, "args": [*flags, "--disable-dev-shm-usage"]}

@@ -5,62 +5,57 @@
 once, and every copy of it carries the same Message-ID and Date.
 """
 
-import re
+import logging
 import uuid
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import format_datetime
 from functools import partial
+from types import TracebackType
+from typing import Any, Self
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import F
 
-from jetportal.mail.models import Lane, OutgoingMail, OutgoingMailQuerySet
+from jetportal.mail.message import Message
+from jetportal.mail.models import (
+    Lane,
+    MailState,
+    Outcome,
+    OutgoingMail,
+    OutgoingMailAttempt,
+    OutgoingMailQuerySet,
+)
 from jetportal.mail.nudge import nudge
+from jetportal.mail.verdicts import ACCEPTED, TROUBLE, Verdict, verdict
+
+__all__ = [
+    "Counts",
+    "Message",
+    "NotQueuedAgainError",
+    "claim_next",
+    "deliver",
+    "deliver_due",
+    "enqueue",
+    "queue_again",
+]
+
+logger = logging.getLogger(__name__)
 
 LEASE = timedelta(minutes=2)  # above the longest task (CELERY_TASK_SOFT_TIME_LIMIT)
-SUBJECT_LENGTH = 200
-# What would begin another header line, or what no mail and no database can hold.
-UNSENDABLE = re.compile(r"[\x00-\x08\x0a-\x1f\x7f\u0085\u2028\u2029\ud800-\udfff]")
-# Tabs and line ends are the only control characters a body may hold.
-UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
+RETRY_AFTER = tuple(timedelta(seconds=s) for s in (30, 120, 600, 1800, 3600))  # the last repeats
+GIVE_UP_AFTER = timedelta(days=2)
+GIVE_UP_SECRET_AFTER = timedelta(minutes=15)  # a sign-in code is worth nothing then
+SERVER_RESTS = timedelta(seconds=20)  # below the interval of the sweep
+SWEEP_TIME = timedelta(seconds=20)  # leaves room for one slow mail within the task's time limit
+MAILS_PER_CONNECTION = 50  # many servers hang up after a hundred
 
 Clock = Callable[[], datetime]
-
-
-class UnsendableError(ValueError):
-    """Say why a message may not enter the outbox, without quoting it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Message:
-    """Rendered words for one person. Refuses what could smuggle a header or could never leave."""
-
-    kind: str
-    to: str
-    subject: str
-    text: str
-    html: str = ""
-    headers: tuple[tuple[str, str], ...] = ()
-
-    def __post_init__(self) -> None:
-        try:
-            validate_email(self.to)
-        except ValidationError:
-            raise UnsendableError("The recipient is not an e-mail address.") from None
-        if not 0 < len(self.subject.strip()) <= len(self.subject) <= SUBJECT_LENGTH:
-            raise UnsendableError(f"A subject has 1 to {SUBJECT_LENGTH} characters.")
-        if not self.text.strip() or UNWRITABLE.search(self.text + self.html):
-            raise UnsendableError("A mail says something, without control characters.")
-        lines = [self.to, self.subject, *(value for _, value in self.headers)]
-        if any(UNSENDABLE.search(line) for line in lines):
-            raise UnsendableError("A header holds a line end or a control character.")
-        if not all(HEADER_NAME.fullmatch(name) for name, _ in self.headers):
-            raise UnsendableError("A header has no proper name.")
 
 
 def enqueue(
@@ -126,3 +121,176 @@ def _claim(candidates: OutgoingMailQuerySet, *, at: datetime) -> OutgoingMail | 
             return None
     mail.due_at, mail.attempts = at + LEASE, mail.attempts + 1
     return mail
+
+
+class Postman:
+    """One connection to the mail server, opened for the first mail and used for the next ones."""
+
+    def __init__(self) -> None:
+        self._backend: BaseEmailBackend | None = None
+        self._carried = 0
+
+    def send(self, mail: OutgoingMail) -> None:
+        """Hand one mail over, or raise one of TROUBLE."""
+        if self._carried >= MAILS_PER_CONNECTION:
+            self.say_goodbye()
+        if self._backend is None:
+            backend = get_connection()
+            backend.open()
+            self._backend, self._carried = backend, 0
+        self._carried += 1
+        self._backend.send_messages([_as_email(mail)])
+
+    def hang_up(self) -> None:
+        """Leave without a word: a server that stalls would make the farewell wait as well."""
+        socket = getattr(self._backend, "connection", None)
+        if socket is not None:
+            socket.close()
+        self._backend = None
+
+    def say_goodbye(self) -> None:
+        if self._backend is not None:
+            with suppress(OSError):
+                self._backend.close()
+        self._backend = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.say_goodbye()
+
+
+def _as_email(mail: OutgoingMail) -> EmailMultiAlternatives:
+    headers = {
+        **dict(mail.headers),
+        "Message-ID": mail.message_id,
+        "Date": format_datetime(mail.created_at),
+        "Auto-Submitted": "auto-generated",
+    }
+    email = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.recipient], headers=headers)
+    if mail.html:
+        email.attach_alternative(mail.html, "text/html")
+    return email
+
+
+@dataclass(slots=True)
+class Counts:
+    """What became of the mails of one sweep."""
+
+    sent: int = 0
+    retried: int = 0
+    failed: int = 0
+
+    def add(self, state: MailState) -> None:
+        self.sent += state == MailState.SENT
+        self.retried += state == MailState.QUEUED
+        self.failed += state == MailState.FAILED
+
+
+def deliver(pk: int, *, now: Clock) -> MailState | None:
+    """Send this mail if it is due and free; None when there was nothing to do or no server."""
+    at = now()
+    mail = None if server_rests(at=at) else claim(pk, at=at)
+    if mail is None:
+        return None
+    with Postman() as postman:
+        return _attempt(mail, postman, now=now)
+
+
+def deliver_due(*, now: Clock, limit: int = 1000, time: timedelta = SWEEP_TIME) -> Counts:
+    """Send what is due, first lane first, until nothing is, `limit` or `time` is used up.
+
+    Stops early when the mail server is out of reach, so that not every waiting mail tries it.
+    """
+    counts, end = Counts(), now() + time
+    with Postman() as postman:
+        for _ in range(limit):
+            at = now()
+            if at >= end or server_rests(at=at):
+                break
+            mail = claim_next(at=at)
+            if mail is None:
+                break
+            counts.add(_attempt(mail, postman, now=now))
+    return counts
+
+
+def server_rests(*, at: datetime) -> bool:
+    """Tell whether the mail server was out of reach for two different mails just now.
+
+    The attempts are the memory, so all workers share it and a restart does not forget it. After
+    the rest one mail tries again; its success lets all others follow.
+    """
+    newest = OutgoingMailAttempt.objects.order_by("-pk").values_list("outcome", "mail_id", "at")[:2]
+    tries = list(newest)
+    unreachable = {mail_id for outcome, mail_id, _ in tries if outcome == Outcome.UNREACHABLE}
+    return len(unreachable) == len(newest) == 2 and tries[0][2] > at - SERVER_RESTS  # noqa: PLR2004
+
+
+def _attempt(mail: OutgoingMail, postman: Postman, *, now: Clock) -> MailState:
+    result = ACCEPTED
+    try:
+        postman.send(mail)
+    except TROUBLE as error:
+        result = verdict(error)
+        if result.outcome == Outcome.UNREACHABLE:
+            postman.hang_up()
+    return _record(mail, result, at=now())
+
+
+def _record(mail: OutgoingMail, result: Verdict, *, at: datetime) -> MailState:
+    """Write down what happened, and return the state that follows from it."""
+    changes = _consequence(mail, result, at=at)
+    state = MailState(changes.get("state", MailState.QUEUED))
+    if mail.secret and state != MailState.QUEUED:
+        changes |= {"text": "", "html": ""}
+    with transaction.atomic():
+        _decided_by(mail, state).update(**changes)
+        mail.tries.create(
+            at=at, outcome=result.outcome, smtp_code=result.code, detail=result.detail
+        )
+    logger.info("mail %s id=%s", "retried" if state == MailState.QUEUED else state, mail.pk)
+    return state
+
+
+def _consequence(mail: OutgoingMail, result: Verdict, *, at: datetime) -> dict[str, Any]:
+    if result.outcome == Outcome.SENT:
+        return {"state": MailState.SENT, "sent_at": at}
+    again_at = _again_at(mail, result, at=at)
+    return {"state": MailState.FAILED} if again_at is None else {"due_at": again_at}
+
+
+def _decided_by(mail: OutgoingMail, state: MailState) -> OutgoingMailQuerySet:
+    """Select the row if this claim may decide it: the newest one may, and sent is always sent."""
+    row = OutgoingMail.objects.filter(pk=mail.pk)
+    if state == MailState.SENT:
+        return row.exclude(state=MailState.SENT)
+    return row.filter(state=MailState.QUEUED, attempts=mail.attempts)
+
+
+def _again_at(mail: OutgoingMail, result: Verdict, *, at: datetime) -> datetime | None:
+    """Return when to try again, or None when this was the last time."""
+    if result.outcome == Outcome.FAILED:
+        return None
+    earlier = mail.tries.filter(at__gte=mail.queued_at).count()
+    again_at = at + RETRY_AFTER[min(earlier, len(RETRY_AFTER) - 1)]
+    limit = GIVE_UP_SECRET_AFTER if mail.secret else GIVE_UP_AFTER
+    return again_at if again_at <= mail.queued_at + limit else None
+
+
+class NotQueuedAgainError(Exception):
+    """Say why a mail stays as it is; safe to show at the desk."""
+
+
+def queue_again(pk: int, *, at: datetime) -> None:
+    """Give a failed mail two more days, under its old Message-ID, or raise NotQueuedAgainError."""
+    failed = OutgoingMail.objects.failed().filter(pk=pk, secret=False)
+    if not failed.update(state=MailState.QUEUED, queued_at=at, due_at=at):
+        raise NotQueuedAgainError("Only failed mail that still has its words can be queued again.")
+    transaction.on_commit(partial(nudge, pk), robust=True)

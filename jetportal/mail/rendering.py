@@ -9,7 +9,7 @@ from django.conf import settings
 from django.template import Context
 from django.template.loader import get_template
 
-from jetportal.mail.outbox import SUBJECT_LENGTH, UNSENDABLE, UNWRITABLE, Message
+from jetportal.mail.message import SUBJECT_LENGTH, UNSENDABLE, UNWRITABLE, Message
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance

@@ -16,6 +16,12 @@ def number_word(number: int) -> str:
 
 
 @register.filter
+def short_label(field: BoundField) -> str:
+    """Return the name of `field` in a list of mistakes: its `short_label`, or its label unasked."""
+    return str(getattr(field.field, "short_label", "") or field.label).rstrip("?: ")
+
+
+@register.filter
 def mending_target(field: BoundField) -> str:
     """Return the id of the control at which the first mistake of `field` is mended.
 

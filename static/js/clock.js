@@ -170,16 +170,22 @@ function showStrip(at, zone) {
   strip.hidden = false;
 }
 
-function tick() {
+function refresh() {
   const at = now();
   showStrip(at, readerZone());
   clocks().forEach((box) => showLeft(box, at));
   announce(at);
+}
+
+function tick() {
+  refresh();
   setTimeout(tick, MINUTE - (now() % MINUTE) + 20);
 }
 
 async function wake() {
-  if (document.visibilityState === "visible" && Math.abs(Date.now() - askedAt) > STALE) await ask();
+  if (document.visibilityState !== "visible") return;
+  if (Math.abs(Date.now() - askedAt) > STALE) await ask();
+  refresh();
 }
 
 const zone = readerZone();

@@ -6,7 +6,8 @@ const PAUSE = 600;
 const GAPS = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/u;
 
 const words = (text) => text.split(GAPS).filter(Boolean).length;
-const characters = (text) => Array.from(text).length;
+const EDGES = new RegExp(`^${GAPS.source}|${GAPS.source}$`, "gu");
+const characters = (text) => Array.from(text.replace(EDGES, "")).length;
 
 function report(used, limit, unit) {
   if (!limit || used < limit * FROM) return "";

@@ -44,12 +44,13 @@ class CeleryWorker(PortalProcess):
     def command(self) -> list[str]:
         return [
             *(sys.executable, "-m", "celery", "--app", "jetportal.celery:app", "--quiet"),
-            *("worker", "--concurrency", "1", "--without-gossip", "--without-mingle"),
-            *("--loglevel", "INFO"),
+            *("worker", "--pool", "solo", "--without-gossip", "--without-mingle"),
+            *("--pidfile", str(self.folder / "pid")),
         ]
 
     def ready(self) -> bool:
-        return b" ready." in self.output.read_bytes()
+        """Hold once all code is loaded; the queue may be away."""
+        return (self.folder / "pid").exists()
 
 
 class WebServer(PortalProcess):

@@ -83,9 +83,7 @@ class Server:
                 group=self.user,
                 extra_groups=[] if self.user else None,
             )
-        wait_until(self._settled, type(self).__name__, seconds=START_SECONDS)
-        if not self.running():
-            raise RuntimeError(f"{type(self).__name__} ended at once:\n{self.output.read_text()}")
+        self._await()
         return self
 
     def stop(self) -> None:
@@ -123,8 +121,16 @@ class Server:
     ) -> None:
         self.close()
 
-    def _settled(self) -> bool:
-        return not self.running() or self.ready()
+    def _await(self) -> None:
+        name = type(self).__name__
+        try:
+            wait_until(lambda: not self.running() or self.ready(), name, seconds=START_SECONDS)
+        except TimeoutError:
+            self.kill()
+        if not self.running():
+            words = self.output.read_text()
+            self.close()
+            raise RuntimeError(f"{name} did not start:\n{words}")
 
 
 ServerT = TypeVar("ServerT", bound=Server)

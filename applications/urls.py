@@ -1,4 +1,24 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from applications.views import documents, fill, send, start
 
 app_name = "applications"
-urlpatterns: list[URLPattern] = []
+
+urlpatterns = [
+    path("", start.index, name="list"),
+    path("start/<slug:slug>/", start.start, name="start"),
+    path("files/<uuid:document_key>/", documents.download, name="document"),
+    path("<uuid:key>/", fill.tasks, name="tasks"),
+    path("<uuid:key>/check/", send.check, name="check"),
+    path("<uuid:key>/submit/", send.submit, name="submit"),
+    path("<uuid:key>/receipt/", send.receipt, name="receipt"),
+    path("<uuid:key>/withdraw/", send.withdraw, name="withdraw"),
+    path("<uuid:key>/take-back/", send.take_back, name="take_back"),
+    path("<uuid:key>/answer/<slug:target>/", send.answer, name="answer"),
+    path("<uuid:key>/discard/", fill.discard, name="discard"),
+    path("<uuid:key>/documents/", documents.index, name="documents"),
+    path("<uuid:key>/documents/<slug:slot>/", documents.upload, name="upload"),
+    path("<uuid:key>/documents/<slug:slot>/remove/", documents.remove, name="remove_document"),
+    path("<uuid:key>/<slug:section_key>/", fill.section, name="section"),
+    path("<uuid:key>/<slug:section_key>/after/", fill.after, name="after"),
+]

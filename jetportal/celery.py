@@ -27,4 +27,9 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3000},
     },
+    "forget sign-in codes of yesterday": {
+        "task": "jetportal.accounts.tasks.forget_codes",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
 }

@@ -13,6 +13,8 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
+from jetportal.requests import PortalRequest
+
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
 LONGEST_QUEUE = timedelta(seconds=120)
@@ -64,7 +66,7 @@ class ArrivalMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         now = timezone.now().astimezone(UTC)
         stamp = request.headers.get("X-Request-Start", "")
         trusted = bool(stamp) and from_trusted_proxy(request)

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
     "jetportal.apps.DeskConfig",
     "whitenoise.runserver_nostatic",
     "django.contrib.staticfiles",
+    "django.forms",
 ]
 
 MIDDLEWARE = [
@@ -179,22 +180,30 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "applications:list"
 LOGOUT_REDIRECT_URL = "positions:home"
 
+# Codes by mail are ours (jetportal/accounts/codes.py), passkeys and second factor the library's.
 ACCOUNT_ADAPTER = "jetportal.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-ACCOUNT_EMAIL_VERIFICATION = "mandatory"
-ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_ENABLED = True
-ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 900  # seconds
-ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_SESSION_REMEMBER = True
-ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_EMAIL_VERIFICATION = "none"  # the code has proven the address
+ACCOUNT_RATE_LIMITS = {"login_failed": "100/m/ip,5/5m/key"}  # codes of the second factor
+MFA_ADAPTER = "jetportal.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "jetportal.accounts.forms.SecondFactorForm",
+    "reauthenticate": "jetportal.accounts.forms.SecondFactorAgainForm",
+    "activate_totp": "jetportal.accounts.forms.AddAppForm",
+    "add_webauthn": "jetportal.accounts.forms.AddPasskeyForm",
+    "edit_webauthn": "jetportal.accounts.forms.NamePasskeyForm",
+}
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_RATE_LIMITS = {"webauthn_login": "300/m/ip"}  # a campus shares one address
 MFA_TOTP_ISSUER = "JET Program portal"
+MFA_TOTP_TOLERANCE = 1  # steps of 30 seconds, for clocks that are a little off
 # WebAuthn refuses plain http; browsers allow it on the loopback interface only.
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not HTTPS
+# Codes sent to one network in 15 minutes, whatever the addresses.
+SIGN_IN_CODES_PER_NETWORK = env.int("SIGN_IN_CODES_PER_NETWORK", 500)
 
 # --- Safety --------------------------------------------------------------------------------------
 

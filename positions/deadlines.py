@@ -109,3 +109,10 @@ def zone_named(name: str | None) -> ZoneInfo | None:
         return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         return None
+
+
+def in_words_to_the_second(instant: datetime, zone: ZoneInfo = HST) -> str:
+    """Write an instant with its seconds: "12:04:12 AM HST on Saturday, April 6, 2024"."""
+    local = instant.astimezone(zone)
+    clock = f"{local.hour % 12 or 12}:{local:%M:%S}\u00a0{local:%p}\u00a0{abbreviation(local)}"
+    return f"{clock} on {local:%A}, {local:%B} {local.day}, {local.year}"

@@ -36,7 +36,7 @@ class Application(models.Model):
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    reference = models.CharField(max_length=9, unique=True, null=True, blank=True)  # noqa: DJ001  NULL until sent
+    reference = models.CharField(max_length=9, unique=True, null=True, blank=True)
     applicant = models.ForeignKey(
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications"
     )
@@ -76,9 +76,7 @@ class Application(models.Model):
                 condition=Q(status__in=Status.values), name="application_status_known"
             ),
             models.CheckConstraint(
-                condition=Q(
-                    status__in=UNSENT, submitted_at=None, recorded_at=None, reference=None
-                )
+                condition=Q(status__in=UNSENT, submitted_at=None, recorded_at=None, reference=None)
                 | ~Q(status__in=UNSENT)
                 & Q(submitted_at__isnull=False, recorded_at__isnull=False)
                 & Q(reference__isnull=False, position__isnull=False, consulate__isnull=False),

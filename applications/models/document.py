@@ -30,9 +30,7 @@ class Document(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["application", "slot"], name="one_document_per_slot"
-            ),
+            models.UniqueConstraint(fields=["application", "slot"], name="one_document_per_slot"),
             models.CheckConstraint(condition=Q(slot__in=Slot.values), name="document_slot_known"),
             models.CheckConstraint(
                 condition=Q(size__gte=1) & Q(pages__gte=1), name="document_is_not_empty"

@@ -1,0 +1,57 @@
+"""Who may see and do what. One place: pages, desk, files and exports ask here."""
+
+from applications.domain.moves import Actor
+from applications.models import Application
+from applications.models.application import ApplicationQuerySet
+from jetportal.accounts.models import User
+
+COORDINATORS = "Coordinators"
+PROGRAM_OFFICE = "Program office"
+ADMINISTRATORS = "Administrators"
+
+
+def group_names(user: User) -> frozenset[str]:
+    """Return the names of the user's groups, read once per user object."""
+    if not hasattr(user, "_group_names"):
+        user._group_names = frozenset(user.groups.values_list("name", flat=True))  # type: ignore[attr-defined]
+    names: frozenset[str] = user._group_names  # type: ignore[attr-defined]
+    return names
+
+
+def actors_of(user: User) -> frozenset[Actor]:
+    """Return whom a member of staff acts as; nobody acts as an applicant for somebody else."""
+    if not (user.is_active and user.is_staff):
+        return frozenset()
+    names = group_names(user)
+    actors = {
+        COORDINATORS: Actor.COORDINATOR,
+        PROGRAM_OFFICE: Actor.PROGRAM_OFFICE,
+    }
+    return frozenset(actor for name, actor in actors.items() if name in names)
+
+
+def own_consulate(user: User) -> str | None:
+    office = getattr(user, "office", None)
+    return office.consulate_id if office else None
+
+
+def reviewable_by(user: User) -> ApplicationQuerySet:
+    """Return the sent applications a member of staff may see: the own consulate's, or all."""
+    everything: ApplicationQuerySet = Application.objects.for_desk()
+    actors = actors_of(user)
+    if Actor.PROGRAM_OFFICE in actors:
+        return everything
+    if Actor.COORDINATOR in actors and (consulate := own_consulate(user)):
+        return everything.filter(consulate=consulate)
+    return everything.none()
+
+
+def may_review(user: User) -> bool:
+    return bool(actors_of(user))
+
+
+def may_download(user: User, application: Application) -> bool:
+    """Tell whether the user may open the files of an application."""
+    if application.applicant_id == user.pk:
+        return True
+    return may_review(user) and reviewable_by(user).filter(pk=application.pk).exists()

@@ -1,0 +1,93 @@
+"""Drafts: starting one, saving what is typed, discarding it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import datetime
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+
+from applications.domain import completeness
+from applications.domain.errors import NotAccepting, NotEditable, UnknownSection
+from applications.models import UNSENT, Application, SectionAnswers, Status
+from applications.sections.base import Section, as_typed
+from applications.sections.registry import section_named
+from jetportal.accounts.models import User
+from positions.models import RecruitmentRound
+
+
+@transaction.atomic
+def start(round_slug: str, *, by: User, at: datetime) -> Application:
+    """Return the person's application to the round, a new draft where there is none.
+
+    Doing it twice, or in parallel, gives the same application. Raises NotAccepting where the round
+    takes none at `at`; RecruitmentRound.DoesNotExist for an unknown or unpublished one.
+    """
+    round_ = RecruitmentRound.objects.published(at).get(slug=round_slug)
+    mine = Application.objects.filter(applicant=by, round=round_).first()
+    if mine is not None:
+        return mine
+    if not round_.accepts(at):
+        raise NotAccepting("This round takes no applications now.")
+    application, _created = Application.objects.get_or_create(
+        applicant=by,
+        round=round_,
+        defaults={"created_at": at, "status_at": at, "status": Status.DRAFT, "email": by.email},
+    )
+    return application
+
+
+def locked_draft(key: UUID, by: User) -> Application:
+    """Lock and read the person's application, whose answers may change. Raises NotEditable."""
+    rows = Application.objects.of(by).select_for_update(of=("self",)).with_round()
+    application: Application = rows.get(key=key)
+    if application.status not in UNSENT:
+        raise NotEditable
+    return application
+
+
+@transaction.atomic
+def save_section(
+    key: UUID, section_key: str, sent: Mapping[str, Sequence[str]], *, by: User, at: datetime
+) -> completeness.Judgement:
+    """Keep one section as typed, right or wrong, and write the columns that repeat it.
+
+    `sent` maps the name of each input to its values. Saving is never late; only sending has a
+    deadline. Raises NotEditable, and UnknownSection where the round does not ask for it.
+    """
+    application = locked_draft(key, by)
+    section = section_named(application.round, section_key)
+    if section is None:
+        raise UnknownSection
+    loaded = completeness.load(application)
+    typed = as_typed(loaded.form(section), sent)
+    row = loaded.answers.get(section.key)
+    if row is None:
+        row = SectionAnswers(application=application, section=section.key, version=0)
+    row.answers, row.saved_at, row.version = typed, at, row.version + 1
+    row.save()
+    loaded = replace(loaded, answers={**loaded.answers, section.key: row})
+    _write_columns(application, section, loaded)
+    return completeness.judge_section(loaded, section)
+
+
+def _write_columns(application: Application, section: Section, loaded: completeness.Loaded) -> None:
+    if section.columns is None:
+        return
+    form = loaded.form(section)
+    form.is_valid()
+    columns: dict[str, Any] = section.columns(form.cleaned_data)
+    for name, value in columns.items():
+        setattr(application, name, value)
+    application.save(update_fields=[name.removesuffix("_id") for name in columns])
+
+
+@transaction.atomic
+def discard(key: UUID, *, by: User) -> None:
+    """Delete a draft with everything in it. Raises NotEditable once it was sent."""
+    application = locked_draft(key, by)
+    for document in application.documents.all():
+        transaction.on_commit(partial(document.file.delete, save=False), robust=True)
+    application.delete()

@@ -1,0 +1,75 @@
+"""Every "no" of an application. The text is safe to show to the person who asked."""
+
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from positions.domain.errors import Refused
+
+if TYPE_CHECKING:
+    from applications.domain.completeness import Judgement
+
+__all__ = [
+    "DocumentRefused",
+    "Incomplete",
+    "MoveNotAllowed",
+    "NotAccepting",
+    "NotEditable",
+    "ReasonNeeded",
+    "Refused",
+    "RoundClosed",
+    "UnknownSection",
+]
+
+
+class NotAccepting(Refused):
+    """The round takes no new applications at that instant."""
+
+
+class NotEditable(Refused):
+    """The application was sent, or has ended: its answers are fixed."""
+
+    def __init__(self) -> None:
+        super().__init__("This application was sent. Its answers cannot be changed any more.")
+
+
+class UnknownSection(Refused):
+    """The round does not ask for a section of that name."""
+
+    def __init__(self) -> None:
+        super().__init__("This round does not ask for that part.")
+
+
+class RoundClosed(Refused):
+    """A submit arrived outside the window of its round. `late_by` is None where it is not late."""
+
+    def __init__(self, *, received_at: datetime, closes_at: datetime, cancelled: bool) -> None:
+        self.received_at, self.closes_at, self.cancelled = received_at, closes_at, cancelled
+        late = received_at - closes_at
+        self.late_by: timedelta | None = late if late >= timedelta(0) else None
+        super().__init__("The round does not take applications. It was not sent.")
+
+
+class Incomplete(Refused):
+    """Parts are missing; `missing` lists them in the order of the form."""
+
+    def __init__(self, missing: "tuple[Judgement, ...]") -> None:
+        self.missing = missing
+        names = ", ".join(judgement.title for judgement in missing)
+        super().__init__(f"Not sent yet. Still to do: {names}.")
+
+
+class MoveNotAllowed(Refused):
+    """The table of moves has no such move for this person from this status."""
+
+    def __init__(self, words: str, *, source: str, target: str) -> None:
+        self.source, self.target = source, target
+        super().__init__(words)
+
+
+class ReasonNeeded(Refused):
+    def __init__(self) -> None:
+        super().__init__("This move needs a reason. It is kept in the history.")
+
+
+class DocumentRefused(Refused):
+    """The file cannot be taken; the text says why and what to do."""

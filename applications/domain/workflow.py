@@ -1,0 +1,202 @@
+"""The only writer of `status`: lock, read, decide, write, remember. See docs/decisions/0003, 0004."""
+
+from collections.abc import Collection
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.db import transaction
+from django.db.models import Q
+
+from applications.domain import completeness, freezing, messages
+from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
+from applications.domain.moves import ALLOWED, Actor, Move
+from applications.domain.reference_numbers import new_reference
+from applications.models import UNSENT, Application, Status, StatusChange
+from jetportal.accounts.models import User
+from jetportal.mail import outbox
+from jetportal.mail.models import Lane
+from positions.deadlines import LAPSE_AFTER
+from positions.models import RecruitmentRound
+
+
+def _locked(**lookup: object) -> Application:
+    """Lock one row and read it with its round; nobody else's turn until the transaction ends."""
+    application: Application = (
+        Application.objects.select_for_update(of=("self",)).with_round().get(**lookup)
+    )
+    return application
+
+
+def _allowed(
+    application: Application, target: Status, *, actors: Collection[Actor], at: datetime
+) -> Move:
+    """Return the move of the table, or raise MoveNotAllowed with words for the person."""
+    source = Status(application.status)
+    move = ALLOWED[source].get(target)
+    refusal = f"It is {source.label.lower()} already; this move is not possible from there."
+    if move is None or move.actor not in actors:
+        raise MoveNotAllowed(refusal, source=source, target=target)
+    if why_not := move.condition(application, at):
+        raise MoveNotAllowed(why_not, source=source, target=target)
+    return move
+
+
+def _move(
+    application: Application, target: Status, *, by: User | None, at: datetime, reason: str = ""
+) -> None:
+    """Write the status and its history together."""
+    source = application.status
+    application.status, application.status_at = target, at
+    application.save()
+    StatusChange.objects.create(
+        application=application, from_status=source, to_status=target, at=at, by=by, reason=reason
+    )
+
+
+@transaction.atomic(durable=True)
+def submit(
+    key: UUID,
+    *,
+    by: User,
+    received_at: datetime,
+    recorded_at: datetime,
+    reader_zone: ZoneInfo | None = None,
+) -> Application:
+    """Submit the person's draft and queue its confirmation, or raise and change nothing.
+
+    The deadline is judged by `received_at`, the instant of arrival. A lapsed draft whose request
+    arrived in time still submits. `reader_zone` is the zone the confirmation shows beside the
+    round's own. Raises MoveNotAllowed (a second click hears this first), RoundClosed, Incomplete, and
+    Application.DoesNotExist for the key of somebody else.
+    """
+    application = _locked(key=key, applicant=by)
+    _allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at)
+    _require_open(application.round, received_at)
+    loaded = completeness.load(application)
+    if missing := tuple(part for part in completeness.judge(loaded) if not part.complete):
+        raise Incomplete(missing)
+    application.submitted_at = received_at
+    application.recorded_at = max(recorded_at, received_at)
+    application.reference = new_reference()
+    _move(application, Status.SUBMITTED, by=by, at=received_at)
+    freezing.freeze(loaded, at=received_at)
+    outbox.enqueue(
+        messages.confirmation(application, reader_zone),
+        key=f"confirmation:{application.pk}",
+        lane=Lane.FIRST,
+        at=application.recorded_at,
+    )
+    return application
+
+
+def _require_open(round_: RecruitmentRound, received_at: datetime) -> None:
+    if not round_.accepts(received_at):
+        raise RoundClosed(
+            received_at=received_at,
+            closes_at=round_.closes_at,
+            cancelled=round_.cancelled_at is not None,
+        )
+
+
+@transaction.atomic(durable=True)
+def withdraw(key: UUID, *, by: User, at: datetime, reason: str = "") -> Application:
+    """Withdraw a sent application for its applicant. Raises MoveNotAllowed."""
+    application = _locked(key=key, applicant=by)
+    _allowed(application, Status.WITHDRAWN, actors={Actor.APPLICANT}, at=at)
+    _move(application, Status.WITHDRAWN, by=by, at=at, reason=reason)
+    outbox.enqueue(
+        messages.withdrawn(application),
+        key=f"withdrawn:{application.pk}:{at.isoformat()}",
+        lane=Lane.FIRST,
+        at=at,
+    )
+    return application
+
+
+@transaction.atomic(durable=True)
+def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
+    """Return a withdrawn application to the status before, within 24 hours. Raises MoveNotAllowed."""
+    application = _locked(key=key, applicant=by)
+    last = application.history.filter(to_status=Status.WITHDRAWN).last()
+    before = Status(last.from_status) if last else Status.SUBMITTED
+    _allowed(application, before, actors={Actor.APPLICANT}, at=at)
+    _move(application, before, by=by, at=at, reason="Withdrawal taken back")
+    return application
+
+
+@transaction.atomic(durable=True)
+def move(
+    application_id: int,
+    target: Status,
+    *,
+    by: User,
+    actors: Collection[Actor],
+    at: datetime,
+    reason: str = "",
+) -> Application:
+    """Make one move of the table for somebody acting as `actors`. Raises MoveNotAllowed, ReasonNeeded.
+
+    Sending and withdrawing have functions of their own, which do more than move.
+    """
+    application = _locked(pk=application_id)
+    chosen = _allowed(application, target, actors=actors, at=at)
+    if target in (Status.SUBMITTED, Status.WITHDRAWN) or chosen.source == Status.WITHDRAWN:
+        words = "This move has its own page."
+        raise MoveNotAllowed(words, source=chosen.source, target=target)
+    if chosen.needs_reason and not reason.strip():
+        raise ReasonNeeded
+    _move(application, target, by=by, at=at, reason=reason.strip())
+    return application
+
+
+def move_own(key: UUID, target: Status, *, by: User, at: datetime) -> Application:
+    """Make one of the applicant's own moves: confirm an interview, answer an offer."""
+    mine = Application.objects.of(by).only("pk").get(key=key)
+    return move(mine.pk, target, by=by, actors={Actor.APPLICANT}, at=at)
+
+
+def possible_moves(
+    application: Application, *, actors: Collection[Actor], at: datetime
+) -> tuple[Move, ...]:
+    """List the moves somebody acting as `actors` may make now, in the order of the table."""
+    return tuple(
+        move
+        for move in ALLOWED[Status(application.status)].values()
+        if move.actor in actors and move.condition(application, at) is None
+    )
+
+
+def lapse_due(*, at: datetime) -> int:
+    """Lapse drafts of rounds that closed at least 15 minutes before `at`; return how many.
+
+    Also revives lapsed drafts whose round accepts again. Each row is its own transaction.
+    """
+    drafts = Application.objects.filter(status__in=UNSENT).select_related("round")
+    over = Q(round__closes_at__lte=at - LAPSE_AFTER)
+    lapsed = [
+        _system_move(pk, Status.LAPSED, at=at)
+        for pk in drafts.filter(over, status=Status.DRAFT).values_list("pk", flat=True)
+    ]
+    accepting = RecruitmentRound.objects.accepting(at)
+    alive = drafts.filter(status=Status.LAPSED, round__in=accepting)
+    for pk in alive.values_list("pk", flat=True):
+        _system_move(pk, Status.DRAFT, at=at)
+    return sum(lapsed)
+
+
+@transaction.atomic(durable=True)
+def _system_move(application_id: int, target: Status, *, at: datetime) -> bool:
+    """Move a row for the system if its round still says so once it is locked; tell whether it did."""
+    application = _locked(pk=application_id)
+    is_over = application.round.closes_at <= at - LAPSE_AFTER
+    wanted = is_over if target == Status.LAPSED else application.round.accepts(at)
+    if not wanted or target not in ALLOWED[Status(application.status)]:
+        return False
+    _move(application, target, by=None, at=at)
+    return True
+
+
+def shown_status(application: Application, *, at: datetime) -> Status:
+    """Return the status its applicant may see at `at`: pages ask here, never the column."""
+    return Status(application.status)

@@ -1,0 +1,32 @@
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django import forms
+
+PARTS = {"month": "Month", "day": "Day", "year": "Year"}
+
+
+class MonthDayYear(forms.MultiWidget):
+    """Three short inputs, each with its own label, in the order American readers write."""
+
+    template_name = "widgets/month_day_year.html"
+    use_fieldset = True
+
+    def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
+        widths = {"month": "width-2", "day": "width-2", "year": "width-4"}
+        parts = {
+            name: forms.TextInput(attrs={"class": f"form-control {widths[name]}"}) for name in PARTS
+        }
+        super().__init__(parts, dict(attrs or {}))
+
+    def decompress(self, value: date | None) -> list[int | None]:
+        return [value.month, value.day, value.year] if value else [None, None, None]
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        """Add a label to each part, and give each an id that names it."""
+        context = super().get_context(name, value, attrs)
+        for part, subwidget in zip(PARTS, context["widget"]["subwidgets"], strict=True):
+            subwidget["label"] = PARTS[part]
+            subwidget["attrs"]["id"] = f"id_{name}_{part}"
+        return context

@@ -1,0 +1,78 @@
+"""Answers as they are read: for "check your answers" and for the desk, from the same declaration."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+
+from applications.domain.completeness import Judgement, Loaded
+from applications.sections.base import SectionForm
+from applications.sections.registry import DOCUMENTS, section_named
+from applications.views.rows import part_url, progress_chip
+from positions.clockwords import Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One question with the answer in words; `problem` is what is wrong with it, if anything."""
+
+    label: str
+    words: str
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    title: str
+    url: str
+    chip: Chip
+    answers: tuple[Answer, ...]
+
+
+def shown_answers(loaded: Loaded, judgements: tuple[Judgement, ...]) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            title=judgement.title,
+            url=part_url(loaded.application, judgement.key),
+            chip=progress_chip(judgement),
+            answers=_answers(loaded, judgement),
+        )
+        for judgement in judgements
+    )
+
+
+def _answers(loaded: Loaded, judgement: Judgement) -> tuple[Answer, ...]:
+    if judgement.key == DOCUMENTS:
+        return document_answers(loaded, judgement)
+    section = section_named(loaded.asked.round, judgement.key)
+    return form_answers(loaded.form(section)) if section else ()
+
+
+def document_answers(loaded: Loaded, judgement: Judgement) -> tuple[Answer, ...]:
+    stored = tuple(
+        Answer(str(document.get_slot_display()), document.name)
+        for document in loaded.documents.values()
+    )
+    return stored + tuple(Answer(label, "", words) for label, words in judgement.problems)
+
+
+def form_answers(form: SectionForm) -> tuple[Answer, ...]:
+    """Write each answer as typed, choices by their words; nothing is shortened."""
+    return tuple(
+        Answer(
+            label=str(field.label),
+            words=in_text(field, form[name].value()) if form.is_bound else "",
+            problem=" ".join(str(error) for error in form.errors.get(name, ())),
+        )
+        for name, field in form.fields.items()
+    )
+
+
+def in_text(field: forms.Field, value: Any) -> str:
+    if isinstance(field, forms.BooleanField):
+        return "Yes" if field.to_python(value) else "No"
+    if isinstance(field, forms.ChoiceField):
+        return str(dict(field.choices).get(value, "")) if value else ""
+    if isinstance(value, list):
+        return "/".join(str(part) for part in value if part)
+    return str(value or "")

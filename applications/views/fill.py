@@ -1,0 +1,121 @@
+"""Filling an application: the task list, one page per section, discarding a draft."""
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from applications.domain import completeness, drafts
+from applications.domain.errors import NotEditable, UnknownSection
+from applications.models import UNSENT, Application
+from applications.sections.registry import section_named
+from applications.views.common import applicant_page, own, reader_zone
+from applications.views.rows import left_to_do, part_url, task_groups
+from jetportal.requests import SignedInRequest
+from positions.clocks import clocks_for
+from positions.deadlines import in_words
+
+
+def aside(request: SignedInRequest, application: Application) -> dict[str, object]:
+    """Return what every page of a draft shows beside its content."""
+    clocks = clocks_for(
+        application.round, at=request.received_at, zone=reader_zone(request), with_left=True
+    )
+    return {"nav": "account", "application": application, "clocks": clocks}
+
+
+@require_GET
+@applicant_page
+def tasks(request: SignedInRequest, key: UUID) -> HttpResponse:
+    application = own(request, key)
+    if application.status not in UNSENT:
+        return redirect("applications:receipt", key=key)
+    judgements = completeness.judge(completeness.load(application))
+    return render(
+        request,
+        "applications/tasks.html",
+        {
+            **aside(request, application),
+            "groups": task_groups(application, judgements),
+            "complete": sum(judgement.complete for judgement in judgements),
+            "total": len(judgements),
+            "left": left_to_do(application, judgements),
+        },
+    )
+
+
+@require_http_methods(["GET", "POST"])
+@applicant_page
+def section(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse:
+    if request.method == "POST":
+        return save_section(request, key, section_key)
+    application = own(request, key)
+    declared = section_named(application.round, section_key)
+    if declared is None:
+        raise Http404
+    if application.status not in UNSENT:
+        return redirect("applications:receipt", key=key)
+    loaded = completeness.load(application)
+    row = loaded.answers.get(section_key)
+    parts = [judgement.key for judgement in completeness.judge(loaded)]
+    context = {
+        **aside(request, application),
+        "section": declared,
+        "form": loaded.form(declared),
+        "number": parts.index(section_key) + 1,
+        "total": len(parts),
+        "saved": in_words(row.saved_at, application.round.zoneinfo) if row else "",
+    }
+    return render(request, "applications/section.html", context)
+
+
+def save_section(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse:
+    """Keep what was typed; go on where the part is complete, else stay and say what is missing."""
+    sent = dict(request.POST.lists())
+    try:
+        judgement = drafts.save_section(
+            key, section_key, sent, by=request.user, at=request.received_at
+        )
+    except UnknownSection as refusal:
+        raise Http404 from refusal
+    except NotEditable as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("applications:receipt", key=key)
+    if not judgement.complete:
+        return redirect("applications:section", key=key, section_key=section_key)
+    messages.success(request, f"{judgement.title}: saved. Nothing is sent until you send it.")
+    return redirect("applications:after", key=key, section_key=section_key)
+
+
+@require_GET
+@applicant_page
+def after(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse:
+    """Lead from one finished part to the next unfinished one, then to the check of the answers."""
+    application = own(request, key)
+    judgements = completeness.judge(completeness.load(application))
+    parts = [judgement.key for judgement in judgements]
+    here = parts.index(section_key) if section_key in parts else -1
+    later = [part for part in judgements[here + 1 :] if not part.complete]
+    unfinished = later or [part for part in judgements if not part.complete]
+    if not unfinished:
+        return redirect("applications:check", key=key)
+    return redirect(part_url(application, unfinished[0].key))
+
+
+@require_http_methods(["GET", "POST"])
+@applicant_page
+def discard(request: SignedInRequest, key: UUID) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            drafts.discard(key, by=request.user)
+        except NotEditable as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("applications:receipt", key=key)
+        messages.success(request, "The draft is deleted.")
+        return redirect("applications:list")
+    application = own(request, key)
+    if application.status not in UNSENT:
+        return redirect("applications:withdraw", key=key)
+    return render(request, "applications/discard.html", aside(request, application))

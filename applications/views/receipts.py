@@ -1,0 +1,103 @@
+"""What the receipt page says: when it arrived, where it stands, what comes next."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from applications.domain import workflow
+from applications.domain.moves import Actor, Move
+from applications.models import ENDS, Application, Status
+from applications.views.rows import status_chip
+from positions.clocks import duration_in_words, received_clocks, stamp
+from positions.deadlines import in_words
+
+BEFORE_INTERVIEW = (Status.SUBMITTED, Status.IN_SCREENING)
+
+WORDS = {
+    Status.SUBMITTED: "We have your application.",
+    Status.INCOMPLETE: "Your application is incomplete.",
+    Status.INELIGIBLE: "Your application does not meet the requirements.",
+    Status.IN_SCREENING: "Your application is in screening.",
+    Status.INTERVIEW_OFFERED: "You are invited to an interview.",
+    Status.INTERVIEW_CONFIRMED: "Your interview is confirmed.",
+    Status.INTERVIEWED: "You were interviewed.",
+    Status.ABSENT: "You were not at the interview.",
+    Status.SHORT_LISTED: "You are short-listed.",
+    Status.ALTERNATE: "You are an alternate.",
+    Status.ALTERNATE_KEPT: "Your place on the alternate list is kept.",
+    Status.LIST_CLOSED: "The alternate list is closed.",
+    Status.NOT_SELECTED: "You were not selected.",
+    Status.ACCEPTED: "You accepted the offer.",
+    Status.DECLINED: "You declined the offer.",
+    Status.PLACED: "You have a placement.",
+    Status.DEPARTED: "You have departed.",
+    Status.WITHDRAWN: "Your application is withdrawn.",
+    Status.DISQUALIFIED: "Your application is disqualified.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Station:
+    title: str
+    when: str
+    state: str
+    now: str = ""
+
+
+def receipt_context(
+    application: Application, *, at: datetime, zone: ZoneInfo | None
+) -> dict[str, object]:
+    """Collect the values of `applications/receipt.html`."""
+    received, round_ = application.submitted_at, application.round
+    if received is None:
+        raise ValueError("only what was sent has a receipt")
+    status = workflow.shown_status(application, at=at)
+    moves = workflow.possible_moves(application, actors={Actor.APPLICANT}, at=at)
+    return {
+        "application": application,
+        "status": status,
+        "headline": WORDS[status],
+        "chip": status_chip(status),
+        "ended": status in ENDS,
+        "clocks": received_clocks(
+            received, closes_at=round_.closes_at, zone=zone, deciding=round_.zoneinfo
+        ),
+        "before": duration_in_words(round_.closes_at - received, units=2),
+        "stamp": stamp(received, round_.zoneinfo),
+        "stations": stations(application, status, at=at),
+        "answers": [move for move in moves if is_answer(move)],
+        "may_withdraw": any(move.target == Status.WITHDRAWN for move in moves),
+        "may_take_back": status == Status.WITHDRAWN and bool(moves),
+    }
+
+
+def is_answer(move: Move) -> bool:
+    """Tell whether the move answers something we asked; withdrawing has its own page."""
+    return move.target != Status.WITHDRAWN and move.source != Status.WITHDRAWN
+
+
+def stations(application: Application, status: Status, *, at: datetime) -> list[Station]:
+    """List the way of an application from arrival to interview; dates not known stay open."""
+    round_ = application.round
+    closed = at >= round_.closes_at
+    received = application.submitted_at
+    past_screening = status not in BEFORE_INTERVIEW
+    return [
+        Station(
+            "Your application is in",
+            in_words(received, round_.zoneinfo) if received else "",
+            "done",
+        ),
+        Station("The round closes", round_.deadline, "done" if closed else "next"),
+        Station(
+            "We check that it is complete",
+            "If something is missing we write to you",
+            "done" if status != Status.SUBMITTED else ("next" if closed else "unknown"),
+        ),
+        Station(
+            "Interview",
+            f"{round_.interviews or 'The date is to be announced'}. "
+            f"Your location is {application.consulate}",
+            "done" if past_screening else "unknown",
+        ),
+    ]

@@ -1,0 +1,115 @@
+"""Values for templates: how a part or an application looks in a row."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.urls import reverse
+
+from applications.domain import workflow
+from applications.domain.completeness import Judgement, Progress
+from applications.models import ENDS, UNSENT, Application, Status
+from applications.sections.registry import DOCUMENTS
+from positions.clockwords import Chip
+from positions.deadlines import in_words
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of "My applications", as `includes/_round_row.html` takes it."""
+
+    codes: tuple[str, ...]
+    url: str
+    title: str
+    soft: str
+    when: str
+    when_soft: str
+    chip: Chip
+    demonstration: bool
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRow:
+    url: str
+    name: str
+    note: str
+    chip: Chip
+
+
+@dataclass(frozen=True, slots=True)
+class TaskGroup:
+    title: str
+    rows: tuple[TaskRow, ...]
+
+
+def status_chip(status: Status) -> Chip:
+    """Color a status: sent is calm, ended is gray, a draft asks for work."""
+    if status == Status.DRAFT:
+        return Chip("progress", "Draft, not sent")
+    if status in ENDS:
+        return Chip("closed", str(status.label))
+    return Chip("complete", str(status.label))
+
+
+def application_row(application: Application, *, at: datetime) -> Row:
+    status = workflow.shown_status(application, at=at)
+    round_ = application.round
+    sent = application.submitted_at
+    return Row(
+        codes=(application.position_id or round_.slug.split("-")[0].upper(),),
+        url=reverse(
+            f"applications:{'tasks' if status in UNSENT else 'receipt'}", args=[application.key]
+        ),
+        title=round_.title,
+        soft=f"Reference {application.reference_shown}" if sent else "Nothing is sent yet",
+        when=f"Received {in_words(sent, round_.zoneinfo)}"
+        if sent
+        else f"Deadline {round_.deadline}",
+        when_soft="",
+        chip=status_chip(status),
+        demonstration=round_.is_demonstration,
+    )
+
+
+def part_url(application: Application, key: str) -> str:
+    if key == DOCUMENTS:
+        return reverse("applications:documents", args=[application.key])
+    return reverse("applications:section", args=[application.key, key])
+
+
+def progress_chip(judgement: Judgement) -> Chip:
+    count = len(judgement.problems)
+    return {
+        Progress.NOT_STARTED: Chip("notstarted", "Not started"),
+        Progress.IN_PROGRESS: Chip("progress", "In progress"),
+        Progress.TO_MEND: Chip("missing", f"{count} to mend"),
+        Progress.COMPLETE: Chip("complete", "Complete"),
+    }[judgement.progress]
+
+
+def task_groups(
+    application: Application, judgements: tuple[Judgement, ...]
+) -> tuple[TaskGroup, ...]:
+    """Group the parts under their headings, in the order of the form."""
+    titles = dict.fromkeys(judgement.group for judgement in judgements)
+    return tuple(
+        TaskGroup(
+            title,
+            tuple(_task(application, part) for part in judgements if part.group == title),
+        )
+        for title in titles
+    )
+
+
+def _task(application: Application, judgement: Judgement) -> TaskRow:
+    note = ", ".join(dict.fromkeys(label for label, _words in judgement.problems))
+    return TaskRow(
+        part_url(application, judgement.key), judgement.title, note, progress_chip(judgement)
+    )
+
+
+def left_to_do(
+    application: Application, judgements: tuple[Judgement, ...]
+) -> list[tuple[str, str]]:
+    return [
+        (part_url(application, part.key), part.title) for part in judgements if not part.complete
+    ]

@@ -1,0 +1,130 @@
+"""The end of the way: check your answers, send, receipt, withdraw, answer an offer."""
+
+from collections.abc import Callable
+from functools import partial
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from applications.domain import completeness, workflow
+from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
+from applications.domain.moves import Actor
+from applications.models import UNSENT, Application, Status
+from applications.views.answers import shown_answers
+from applications.views.common import applicant_page, own, reader_zone
+from applications.views.fill import aside
+from applications.views.late import late_context
+from applications.views.receipts import receipt_context
+from applications.views.rows import left_to_do
+from jetportal.requests import SignedInRequest
+
+
+@require_GET
+@applicant_page
+def check(request: SignedInRequest, key: UUID) -> HttpResponse:
+    application = own(request, key)
+    if application.status not in UNSENT:
+        return redirect("applications:receipt", key=key)
+    return check_page(request, application)
+
+
+def check_page(
+    request: SignedInRequest, application: Application, *, status: int = 200
+) -> HttpResponse:
+    """Show every answer as it would be sent, what is missing, and the one button."""
+    loaded = completeness.load(application)
+    judgements = completeness.judge(loaded)
+    context = {
+        **aside(request, application),
+        "parts": shown_answers(loaded, judgements),
+        "left": left_to_do(application, judgements),
+        "accepts": application.round.accepts(request.received_at),
+    }
+    return render(request, "applications/check.html", context, status=status)
+
+
+@require_POST
+@applicant_page
+def submit(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Send. A second click finds the receipt; a refusal says why, and nothing typed is lost."""
+    try:
+        workflow.submit(
+            key,
+            by=request.user,
+            received_at=request.received_at,
+            recorded_at=timezone.now(),  # noqa: TID251  the edge: when the row is written
+            reader_zone=reader_zone(request),
+        )
+    except MoveNotAllowed:
+        return redirect("applications:receipt", key=key)
+    except RoundClosed as refusal:
+        context = {**aside(request, own(request, key)), **late_context(refusal)}
+        return render(request, "applications/late.html", context, status=409)
+    except Incomplete:
+        return check_page(request, own(request, key), status=409)
+    return redirect("applications:receipt", key=key)
+
+
+@require_GET
+@applicant_page
+def receipt(request: SignedInRequest, key: UUID) -> HttpResponse:
+    application = own(request, key)
+    if application.status in UNSENT:
+        return redirect("applications:tasks", key=key)
+    at = request.received_at
+    context = receipt_context(application, at=at, zone=reader_zone(request))
+    return render(request, "applications/receipt.html", {"nav": "account", **context})
+
+
+@require_http_methods(["GET", "POST"])
+@applicant_page
+def withdraw(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Ask once, say what it costs, then withdraw."""
+    if request.method == "POST":
+        return _answered(request, key, workflow.withdraw, "Your application is withdrawn.")
+    application = own(request, key)
+    if application.status in UNSENT:
+        return redirect("applications:discard", key=key)
+    moves = workflow.possible_moves(application, actors={Actor.APPLICANT}, at=request.received_at)
+    if Status.WITHDRAWN not in {move.target for move in moves}:
+        return redirect("applications:receipt", key=key)
+    context = {
+        "nav": "account",
+        "application": application,
+        "placed": application.status == Status.PLACED,
+    }
+    return render(request, "applications/withdraw.html", context)
+
+
+@require_POST
+@applicant_page
+def take_back(request: SignedInRequest, key: UUID) -> HttpResponse:
+    words = "Your application is back where it was."
+    return _answered(request, key, workflow.take_back_withdrawal, words)
+
+
+def _answered(
+    request: SignedInRequest, key: UUID, act: Callable[..., Application], words: str
+) -> HttpResponse:
+    try:
+        act(key, by=request.user, at=request.received_at)
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+    else:
+        messages.success(request, words)
+    return redirect("applications:receipt", key=key)
+
+
+@require_POST
+@applicant_page
+def answer(request: SignedInRequest, key: UUID, target: str) -> HttpResponse:
+    """Make one of the applicant's own moves: confirm an interview, answer an offer."""
+    if target not in Status.values:
+        raise Http404
+    chosen = Status(target)
+    act = partial(workflow.move_own, target=chosen)
+    return _answered(request, key, act, f"Saved: {chosen.label.lower()}.")

@@ -1,0 +1,46 @@
+"""My applications, and starting one."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_GET, require_http_methods
+
+from applications.domain import drafts
+from applications.domain.errors import Refused
+from applications.models import UNSENT, Application
+from applications.views.common import applicant_page, reader_zone
+from applications.views.rows import application_row
+from jetportal.requests import SignedInRequest
+from positions.clocks import clocks_for
+from positions.models import RecruitmentRound
+
+
+@require_GET
+@applicant_page
+def index(request: SignedInRequest) -> HttpResponse:
+    mine = Application.objects.of(request.user).with_round().order_by("-created_at", "-pk")
+    rows = [application_row(application, at=request.received_at) for application in mine]
+    return render(request, "applications/list.html", {"nav": "account", "rows": rows})
+
+
+@require_http_methods(["GET", "POST"])
+@applicant_page
+def start(request: SignedInRequest, slug: str) -> HttpResponse:
+    """Show what starting means; the button makes the draft. An existing one is opened instead."""
+    at = request.received_at
+    published = RecruitmentRound.objects.published(at).with_vacancies()
+    round_ = get_object_or_404(published, slug=slug)
+    mine = Application.objects.of(request.user).filter(round=round_).first()
+    if mine is not None:
+        name = "tasks" if mine.status in UNSENT else "receipt"
+        return redirect(f"applications:{name}", key=mine.key)
+    if request.method == "POST":
+        try:
+            application = drafts.start(slug, by=request.user, at=at)
+        except Refused as refusal:
+            messages.warning(request, str(refusal))
+            return redirect("positions:round", slug=slug)
+        return redirect("applications:tasks", key=application.key)
+    clocks = clocks_for(round_, at=at, zone=reader_zone(request), with_left=True)
+    context = {"nav": "account", "round": round_, "clocks": clocks, "accepts": round_.accepts(at)}
+    return render(request, "applications/start.html", context)

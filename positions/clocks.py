@@ -129,7 +129,7 @@ def clocks_for(
     `with_left` is for pages made for one request; cached ones must not carry a distance in time.
     `extension` is the change that moved the deadline last, if one did.
     """
-    state = _state(round_, at)
+    state = state_shown(round_, at)
     look = LOOKS[state]
     upcoming = state == "upcoming" and round_.opens_at is not None
     shown = round_.opens_at if upcoming and round_.opens_at else last_minute(round_.closes_at)
@@ -215,7 +215,8 @@ def duration_in_words(delta: timedelta, *, units: int = 4) -> str:
     return _joined(*told) or "less than a second"
 
 
-def _state(round_: RecruitmentRound, at: datetime) -> str:
+def state_shown(round_: RecruitmentRound, at: datetime) -> str:
+    """Return the state as its look is called: that of the round, and "soon" near the deadline."""
     state = round_.state(at)
     if state == RoundState.OPEN:
         soon = timedelta(hours=round_.closing_soon_hours)

@@ -1,7 +1,7 @@
 """Answer anonymous readers of public pages from memory: no query, no session.
 
-See docs/decisions/0012. It stands outside the session, and inside everything that sets the headers of safety, so that these
-are on every answer, kept or fresh.
+It stands outside the session, and inside everything that sets the headers of safety, so that these
+are on every answer, kept or fresh. See docs/decisions/0012.
 """
 
 import logging

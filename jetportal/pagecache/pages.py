@@ -9,44 +9,19 @@ Such a page is the same for everybody without a session: no token, no name, no m
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import lru_cache, wraps
-from typing import Any, Self
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from django.urls import Resolver404, resolve
 
+from jetportal.pagecache.windows import ALWAYS, Window
+
 View = Callable[..., HttpResponse]
 Parameters = tuple[tuple[str, frozenset[str]], ...]
 
-BEGINNING = datetime.min.replace(tzinfo=UTC)
-END = datetime.max.replace(tzinfo=UTC)
 UNKNOWN = "?"  # stands in keys for every value a page does not know
-
-
-@dataclass(frozen=True, slots=True)
-class Window:
-    """The instants at which a page is right: from `since` (in) to `until` (out)."""
-
-    since: datetime = BEGINNING
-    until: datetime = END
-
-    @classmethod
-    def around(cls, changes: Iterable[datetime | None], at: datetime) -> Self:
-        """Return the window around `at` between the instants `changes` (None: no change)."""
-        instants = [instant for instant in changes if instant is not None]
-        return cls(
-            since=max((instant for instant in instants if instant <= at), default=BEGINNING),
-            until=min((instant for instant in instants if instant > at), default=END),
-        )
-
-    def holds(self, at: datetime) -> bool:
-        return self.since <= at < self.until
-
-
-ALWAYS = Window()
 
 
 class PublicPage(HttpResponse):

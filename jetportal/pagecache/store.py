@@ -10,7 +10,8 @@ from datetime import datetime
 
 import brotli
 
-from jetportal.pagecache.pages import PublicPage, Window
+from jetportal.pagecache.pages import PublicPage
+from jetportal.pagecache.windows import Window
 
 MOST_PAGES = 512
 MOST_BYTES = 16 * 1024 * 1024

@@ -154,11 +154,16 @@ class RecruitmentRound(models.Model):
             return RoundState.OPEN
         return RoundState.CLOSED if self.closes_at <= at else RoundState.UPCOMING
 
-    def next_change(self, at: datetime) -> datetime | None:
-        """Return the next instant after `at` at which a page about this round must look different."""
+    def changes_at(self) -> tuple[datetime | None, ...]:
+        """List the instants at which a page about this round must look different (None: none)."""
         soon = self.closes_at - timedelta(hours=self.closing_soon_hours)
-        instants = (self.published_at, self.opens_at, soon, self.closes_at, self.cancelled_at)
-        return min((instant for instant in instants if instant and instant > at), default=None)
+        return (self.published_at, self.opens_at, soon, self.closes_at, self.cancelled_at)
+
+    def next_change(self, at: datetime) -> datetime | None:
+        """Return the next instant after `at` at which a page about this round looks different."""
+        return min(
+            (instant for instant in self.changes_at() if instant and instant > at), default=None
+        )
 
     @property
     def zoneinfo(self) -> ZoneInfo:
@@ -185,9 +190,7 @@ class Vacancy(models.Model):
     number = models.PositiveSmallIntegerField(default=1)
     posts = models.PositiveSmallIntegerField(null=True, blank=True)
     sport = models.ForeignKey(Sport, models.PROTECT, null=True, blank=True)
-    organization = models.ForeignKey(
-        ContractingOrganization, models.PROTECT, null=True, blank=True
-    )
+    organization = models.ForeignKey(ContractingOrganization, models.PROTECT, null=True, blank=True)
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:

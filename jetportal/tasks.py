@@ -1,5 +1,5 @@
 from celery import shared_task
-from django.core.cache import caches
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
@@ -9,6 +9,6 @@ from django.utils import timezone
 def clear_expired() -> None:
     """Delete sessions and cache rows whose time is over; both tables would grow without an end."""
     call_command("clearsessions")
-    table = connection.ops.quote_name(caches["default"]._table)
+    table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [timezone.now()])  # noqa: S608  our own table name

@@ -67,9 +67,9 @@ def instant_of(wall: datetime, zone: ZoneInfo = HST) -> datetime:
 
 
 def end_of_minute(wall: datetime, zone: ZoneInfo = HST) -> datetime:
-    """Return the first instant after the minute `wall` (naive) in `zone`, in UTC: the exclusive end.
+    """Return the first instant (UTC) after the minute `wall` (naive) in `zone`: the exclusive end.
 
-    Raises NoSuchMinute as `instant_of` does. The minute is added in UTC, where all are equally long.
+    Raises NoSuchMinute as `instant_of` does. The minute is added in UTC, where all are equal.
     """
     return instant_of(wall.replace(second=0, microsecond=0), zone) + MINUTE
 

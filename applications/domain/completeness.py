@@ -54,7 +54,7 @@ class Loaded:
 
 def load(application: Application) -> Loaded:
     """Read answers, documents and choices: four queries beside the application's own."""
-    vacancies = Vacancy.objects.filter(round=application.round_id)
+    vacancies = Vacancy.objects.filter(round=application.round)
     return Loaded(
         application=application,
         asked=Asked(
@@ -76,7 +76,8 @@ def judge(loaded: Loaded) -> tuple[Judgement, ...]:
 
 def judge_section(loaded: Loaded, section: Section) -> Judgement:
     form = loaded.form(section)
-    progress, problems = Progress.NOT_STARTED, ()
+    progress = Progress.NOT_STARTED
+    problems: tuple[tuple[str, str], ...] = ()
     if form.is_bound:
         problems = tuple(
             (str(form.fields[name].label), str(message))

@@ -1,4 +1,7 @@
-"""The only writer of `status`: lock, read, decide, write, remember. See docs/decisions/0003, 0004."""
+"""The only writer of `status`: lock, read, decide, write, remember.
+
+See docs/decisions/0003 and 0004.
+"""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -67,8 +70,8 @@ def submit(
 
     The deadline is judged by `received_at`, the instant of arrival. A lapsed draft whose request
     arrived in time still submits. `reader_zone` is the zone the confirmation shows beside the
-    round's own. Raises MoveNotAllowed (a second click hears this first), RoundClosed, Incomplete, and
-    Application.DoesNotExist for the key of somebody else.
+    round's own. Raises MoveNotAllowed (a second click hears this first), RoundClosed, Incomplete,
+    and Application.DoesNotExist for the key of somebody else.
     """
     application = _locked(key=key, applicant=by)
     _allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at)
@@ -116,7 +119,7 @@ def withdraw(key: UUID, *, by: User, at: datetime, reason: str = "") -> Applicat
 
 @transaction.atomic(durable=True)
 def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
-    """Return a withdrawn application to the status before, within 24 hours. Raises MoveNotAllowed."""
+    """Undo a withdrawal within 24 hours: back to the status before. Raises MoveNotAllowed."""
     application = _locked(key=key, applicant=by)
     last = application.history.filter(to_status=Status.WITHDRAWN).last()
     before = Status(last.from_status) if last else Status.SUBMITTED
@@ -135,7 +138,9 @@ def move(
     at: datetime,
     reason: str = "",
 ) -> Application:
-    """Make one move of the table for somebody acting as `actors`. Raises MoveNotAllowed, ReasonNeeded.
+    """Make one move of the table for somebody acting as `actors`.
+
+    Raises MoveNotAllowed, ReasonNeeded.
 
     Sending and withdrawing have functions of their own, which do more than move.
     """
@@ -187,7 +192,7 @@ def lapse_due(*, at: datetime) -> int:
 
 @transaction.atomic(durable=True)
 def _system_move(application_id: int, target: Status, *, at: datetime) -> bool:
-    """Move a row for the system if its round still says so once it is locked; tell whether it did."""
+    """Move a row for the system if its round still says so once locked; tell whether it did."""
     application = _locked(pk=application_id)
     is_over = application.round.closes_at <= at - LAPSE_AFTER
     wanted = is_over if target == Status.LAPSED else application.round.accepts(at)

@@ -98,9 +98,11 @@ class Application(models.Model):
             models.CheckConstraint(
                 condition=Q(vacancy=None)
                 | Q(position__isnull=False)
-                & StartsWith(
-                    F("vacancy"),
-                    Concat(F("round"), Value("/"), Lower(F("position")), Value("/")),
+                & Q(
+                    StartsWith(
+                        F("vacancy"),
+                        Concat(F("round"), Value("/"), Lower(F("position")), Value("/")),
+                    )
                 ),
                 name="vacancy_belongs_to_the_round_and_position",
             ),

@@ -9,6 +9,7 @@ from django import forms
 from django.http import QueryDict
 
 from applications.sections.text import REPLACEMENT, storable
+from applications.sections.widgets import PARTS, MonthDayYear
 from positions.models import Consulate, RecruitmentRound, RoundKind, Vacancy
 
 Answers = dict[str, list[str]]
@@ -44,8 +45,8 @@ class SectionForm(forms.Form):
     def input_names(self) -> Iterable[str]:
         """Name every input of the form, parts of dates on their own."""
         for name, field in self.fields.items():
-            if isinstance(field.widget, forms.MultiWidget):
-                yield from (f"{name}{suffix}" for suffix in field.widget.widgets_names)
+            if isinstance(field.widget, MonthDayYear):
+                yield from (f"{name}_{part}" for part in PARTS)
             else:
                 yield name
 

@@ -15,7 +15,7 @@ class MonthDayYear(forms.MultiWidget):
 
     def __init__(self, attrs: Mapping[str, Any] | None = None) -> None:
         widths = {"month": "width-2", "day": "width-2", "year": "width-4"}
-        parts = {
+        parts: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.TextInput(attrs={"class": f"form-control {widths[name]}"}) for name in PARTS
         }
         super().__init__(parts, dict(attrs or {}))

@@ -1,4 +1,4 @@
-"""Answers as they are read: for "check your answers" and for the desk, from the same declaration."""
+"""Answers as they are read: "check your answers" and the desk use the same declaration."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -72,7 +72,8 @@ def in_text(field: forms.Field, value: Any) -> str:
     if isinstance(field, forms.BooleanField):
         return "Yes" if field.to_python(value) else "No"
     if isinstance(field, forms.ChoiceField):
-        return str(dict(field.choices).get(value, "")) if value else ""
+        words = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr, misc]
+        return words.get(str(value), "")
     if isinstance(value, list):
         return "/".join(str(part) for part in value if part)
     return str(value or "")

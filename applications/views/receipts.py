@@ -73,7 +73,7 @@ def receipt_context(
 
 def is_answer(move: Move) -> bool:
     """Tell whether the move answers something we asked; withdrawing has its own page."""
-    return move.target != Status.WITHDRAWN and move.source != Status.WITHDRAWN
+    return Status.WITHDRAWN not in (move.source, move.target)
 
 
 def stations(application: Application, status: Status, *, at: datetime) -> list[Station]:

@@ -1,6 +1,7 @@
 """Settings of the tests: the portal's own, on servers of this run (which start here, once)."""
 
 import os
+import tempfile
 
 from tests.services import PROVIDED, provide
 
@@ -16,3 +17,4 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file, as in producti
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
+MEDIA_ROOT = tempfile.mkdtemp(prefix="jet-documents-")

@@ -1,0 +1,184 @@
+"""People and their applications for tests: plausible, fixed, filled through the domain."""
+
+import hashlib
+import io
+import uuid
+from datetime import datetime, timedelta
+
+from django.core.files.base import ContentFile
+from pypdf import PdfWriter
+
+from applications.domain import drafts, workflow
+from applications.domain.moves import Actor
+from applications.models import Application, Document, Slot, StaffOffice, Status
+from jetportal.accounts.models import User
+from positions.models import Consulate, RecruitmentRound, RoundKind
+from tests.factories import CLOSES_AT, OPENS_AT, make_round
+
+STARTED_AT = OPENS_AT + timedelta(days=1)
+SENT_AT = CLOSES_AT - timedelta(days=2)
+ZONES = {"new-york": "America/New_York", "honolulu": "Pacific/Honolulu"}
+
+ANSWERS: dict[str, dict[str, list[str]]] = {
+    "location": {"consulate": ["new-york"]},
+    "identity": {
+        "family_name": ["Lindqvist-Moreno"],
+        "first_name": ["Ana"],
+        "no_middle_name": ["on"],
+        "birth_date_month": ["3"],
+        "birth_date_day": ["27"],
+        "birth_date_year": ["1996"],
+        "sex": ["female"],
+        "us_citizen": ["yes"],
+        "japanese_nationality": ["no"],
+    },
+    "contact": {
+        "phone": ["+1 202 555 0100"],
+        "mailing_address": ["12 Example Street\nApartment 3\nNew York, NY 10001"],
+        "hometown": ["Bergen"],
+        "home_state": ["New Jersey"],
+        "emergency_name": ["Luis Moreno"],
+        "emergency_relation": ["Father"],
+        "emergency_phone": ["+1 202 555 0101"],
+    },
+    "coaching": {
+        "sport": ["Archery"],
+        "qualifications": ["USA Archery, level 3, 2021, until 2027"],
+    },
+    "purpose": {"statement": ["I coach archery and would like to share it in Japan."]},
+    "declarations": {
+        "guidelines_read": ["on"],
+        "all_true": ["on"],
+        "data_notice": ["on"],
+        "typed_name": ["Ana Lindqvist-Moreno"],
+    },
+}
+
+
+def answers_for(round_: RecruitmentRound) -> dict[str, dict[str, list[str]]]:
+    """Return what fills every section of the round, by section."""
+    vacancy = round_.vacancies.order_by("position__order", "number")[0]
+    position = {"vacancy": [vacancy.key]}
+    answers = {"position": position, **ANSWERS}
+    if round_.kind == RoundKind.ANNUAL:
+        del answers["coaching"]
+    return answers
+
+
+def make_consulate(code: str = "new-york") -> Consulate:
+    values = {
+        "name": code.replace("-", " ").title(),
+        "city": code.replace("-", " ").title(),
+        "area": "NY, NJ, PA, DE, WV",
+        "group": "A",
+        "zone": ZONES.get(code, "America/Chicago"),
+        "order": Consulate.objects.count() + 1,
+    }
+    return Consulate.objects.get_or_create(code=code, defaults=values)[0]
+
+
+def make_user(email: str = "ana.lm@example.org", **changes: object) -> User:
+    """Return the account of this address, a new one where there is none."""
+    existing = User.objects.filter(email=email).first()
+    return existing or User.objects.create_user(email, **changes)
+
+
+def make_staff(email: str, *groups: str, consulate: str | None = None, **changes: object) -> User:
+    """Return a member of staff in these groups; a coordinator's consulate comes with it."""
+    from django.contrib.auth.models import Group
+
+    user = make_user(email, is_staff=True, **changes)
+    for name in groups:
+        user.groups.add(Group.objects.get_or_create(name=name)[0])
+    if consulate:
+        StaffOffice.objects.get_or_create(user=user, consulate=make_consulate(consulate))
+    return user
+
+
+def pdf(*, pages: int = 1) -> bytes:
+    """Return a real PDF with empty pages."""
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(width=612, height=792)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def add_document(application: Application, slot: Slot = Slot.CITIZENSHIP) -> Document:
+    """Put a checked PDF into the slot, without the reading process that takes most of the time."""
+    content = pdf()
+    document = Document(
+        key=uuid.uuid4(),
+        application=application,
+        slot=slot,
+        name="passport.pdf",
+        size=len(content),
+        pages=1,
+        sha256=hashlib.sha256(content).hexdigest(),
+        received_at=STARTED_AT,
+    )
+    document.file.save("document.pdf", ContentFile(content), save=False)
+    document.save()
+    return document
+
+
+def fill(application: Application) -> None:
+    """Answer every section and add every document, so that the draft can be sent."""
+    for section, answers in answers_for(application.round).items():
+        drafts.save_section(
+            application.key, section, answers, by=application.applicant, at=STARTED_AT
+        )
+    add_document(application)
+
+
+def make_application(
+    *,
+    status: Status = Status.DRAFT,
+    applicant: User | None = None,
+    round_: RecruitmentRound | None = None,
+    consulate: str = "new-york",
+    filled: bool = True,
+    at: datetime = SENT_AT,
+) -> Application:
+    """Return an application that came to `status` by the moves of the table.
+
+    `at` is the instant of arrival of the submit; later moves follow it at the same instant.
+    """
+    make_consulate(consulate)
+    round_ = round_ or RecruitmentRound.objects.first() or make_round()
+    applicant = applicant or make_user()
+    application = drafts.start(round_.slug, by=applicant, at=STARTED_AT)
+    if filled:
+        fill(application)
+    if consulate != "new-york":
+        answers = {"consulate": [consulate]}
+        drafts.save_section(application.key, "location", answers, by=applicant, at=STARTED_AT)
+    for step in PATHS.get(status, (status,) if status != Status.DRAFT else ()):
+        move(application, step, at=at)
+    application.refresh_from_db()
+    return application
+
+
+PATHS: dict[Status, tuple[Status, ...]] = {
+    Status.IN_SCREENING: (Status.SUBMITTED, Status.IN_SCREENING),
+    Status.WITHDRAWN: (Status.SUBMITTED, Status.WITHDRAWN),
+    Status.INTERVIEW_OFFERED: (Status.SUBMITTED, Status.IN_SCREENING, Status.INTERVIEW_OFFERED),
+    Status.INTERVIEW_CONFIRMED: (
+        Status.SUBMITTED,
+        Status.IN_SCREENING,
+        Status.INTERVIEW_OFFERED,
+        Status.INTERVIEW_CONFIRMED,
+    ),
+}
+
+
+def move(application: Application, target: Status, *, at: datetime) -> None:
+    """Make one move of the table as whoever may make it."""
+    by = application.applicant
+    if target == Status.SUBMITTED:
+        workflow.submit(application.key, by=by, received_at=at, recorded_at=at)
+    elif target == Status.WITHDRAWN:
+        workflow.withdraw(application.key, by=by, at=at)
+    else:
+        workflow.move(application.pk, target, by=by, actors=set(Actor), at=at, reason="Test")

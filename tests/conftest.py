@@ -8,6 +8,7 @@ import pytest
 from django.conf import settings
 from redis import Redis as RedisClient
 
+from jetportal.pagecache.middleware import forget_everything
 from tests.services import Redis
 from tests.smtp import MailReceiver
 
@@ -23,6 +24,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         folder = item.path.parent.name
         if folder in SERIAL_FOLDERS:
             item.add_marker(pytest.mark.xdist_group(folder))
+
+
+@pytest.fixture(autouse=True)
+def empty_page_cache() -> None:
+    """Pages kept in memory must not outlive the rows of the test that made them."""
+    forget_everything()
 
 
 @pytest.fixture

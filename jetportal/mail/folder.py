@@ -10,7 +10,7 @@ from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 # A line of dashes ends a mail; one inside a mail is not followed by the first header of the next.
-END = re.compile(rb"^-{79}\r?\n(?=Content-Type: |\Z)", re.MULTILINE)
+END = re.compile(rb"\n-{79}\n(?=Content-Type: |\Z)")
 FILES_READ = 50
 
 

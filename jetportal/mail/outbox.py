@@ -20,7 +20,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import Count, F, Min
 
 from jetportal.mail.message import Message
 from jetportal.mail.models import (
@@ -278,10 +278,12 @@ def _again_at(mail: OutgoingMail, result: Verdict, *, at: datetime) -> datetime 
     """Return when to try again, or None when this was the last time."""
     if result.outcome == Outcome.FAILED:
         return None
-    earlier = mail.tries.filter(at__gte=mail.queued_at).count()
-    again_at = at + RETRY_AFTER[min(earlier, len(RETRY_AFTER) - 1)]
-    limit = GIVE_UP_SECRET_AFTER if mail.secret else GIVE_UP_AFTER
-    return again_at if again_at <= mail.queued_at + limit else None
+    tries = mail.tries.filter(at__gte=mail.queued_at).aggregate(count=Count("pk"), first=Min("at"))
+    again_at = at + RETRY_AFTER[min(tries["count"], len(RETRY_AFTER) - 1)]
+    if mail.secret:
+        return again_at if again_at <= mail.queued_at + GIVE_UP_SECRET_AFTER else None
+    # Counted from the first try: mail that waited for us, not for the server, gets its full time.
+    return again_at if again_at <= (tries["first"] or at) + GIVE_UP_AFTER else None
 
 
 class NotQueuedAgainError(Exception):

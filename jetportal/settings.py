@@ -7,7 +7,7 @@ Bad combinations are turned into start-up errors by `jetportal/checks.py`.
 import sys
 from email.utils import parseaddr
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 import environ
 from csp.constants import NONE, SELF
@@ -110,7 +110,7 @@ POSTGRESQL_OPTIONS = {
     "options": "-c statement_timeout=5000 -c lock_timeout=2000",
 }
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR}/db.sqlite3")}
+DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{quote(str(VAR_DIR))}/db.sqlite3")}
 DATABASE = DATABASES["default"]
 if DATABASE.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")
@@ -155,7 +155,7 @@ CELERY_TIMEZONE = "UTC"
 # --- Mail: a folder when nothing is said, SMTP in production --------------------------------------
 
 MAIL_DIR = VAR_DIR / "mail"
-EMAIL = env.email_url("EMAIL_URL", default=f"filemail://{MAIL_DIR}")
+EMAIL = env.email_url("EMAIL_URL", default=f"filemail:///{quote(str(MAIL_DIR))}")
 EMAIL_BACKEND = EMAIL["EMAIL_BACKEND"]
 EMAIL_HOST = EMAIL["EMAIL_HOST"]
 EMAIL_PORT = EMAIL["EMAIL_PORT"]
@@ -193,6 +193,9 @@ MFA_FORMS = {
     "reauthenticate": "jetportal.accounts.forms.SecondFactorAgainForm",
     "activate_totp": "jetportal.accounts.forms.AddAppForm",
     "add_webauthn": "jetportal.accounts.forms.AddPasskeyForm",
+    "authenticate_webauthn": "jetportal.accounts.forms.PasskeyForm",
+    "reauthenticate_webauthn": "jetportal.accounts.forms.PasskeyAgainForm",
+    "login_webauthn": "jetportal.accounts.forms.PasskeyLoginForm",
     "edit_webauthn": "jetportal.accounts.forms.NamePasskeyForm",
 }
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]

@@ -1,11 +1,61 @@
+"""The door of the desk."""
+
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from allauth.account.adapter import get_adapter
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.http import urlencode
+
+from jetportal.accounts.models import User
+from jetportal.accounts.second_factor import has_passed
+
+WANTED = "desk_wanted"
+NEEDED = "The desk asks for a second step. Set up an authenticator app or a passkey, then go on."
 
 
 class StaffSecondFactorMiddleware:
+    """Let into the admin only staff who have shown a second factor in this session.
+
+    Strangers are sent to sign in, people who are signed in but no staff find nothing there, staff
+    without a second factor are sent to set one up. A demonstration (`DEMO=1`, loopback only) does
+    not ask for one.
+    """
+
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        if not request.path_info.startswith(reverse("admin:index")):
+            return self.get_response(request)
+        user = request.user
+        if not isinstance(user, User):
+            return _sent("account_login", after=request.get_full_path())
+        if not user.is_staff:
+            raise Http404
+        if settings.DEMO or has_passed(request, user):
+            return self.get_response(request)
+        if not is_mfa_enabled(user):
+            return _to_set_up(request)
+        way = get_adapter().get_reauthentication_methods(user)[0]
+        return _sent(way["url"], after=_page(request))
+
+
+def _sent(to: str, *, after: str) -> HttpResponse:
+    address = redirect(to).url
+    return redirect(f"{address}?{urlencode({'next': after})}")
+
+
+def _page(request: HttpRequest) -> str:
+    """Return the page to come back to; a form that was sent cannot be sent again by itself."""
+    return request.get_full_path() if request.method == "GET" else reverse("admin:index")
+
+
+def _to_set_up(request: HttpRequest) -> HttpResponse:
+    request.session[WANTED] = _page(request)
+    messages.warning(request, NEEDED)
+    return redirect("account_home")

@@ -1,0 +1,174 @@
+"""A labelled demonstration: two open rounds, applicants with applications, three members of staff.
+
+Every name and address in it is invented; addresses end in example.org, which reaches nobody.
+"""
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+from django.contrib.auth.models import Group
+from django.db import transaction
+from pypdf import PdfWriter
+
+from applications.domain import access, documents, drafts, workflow
+from applications.models import Application, Slot, StaffOffice
+from jetportal.accounts.models import User
+from jetportal.pagecache import generations
+from positions.deadlines import HST
+from positions.domain.rounds import set_deadline
+from positions.models import Consulate, InterviewMode, RecruitmentRound, RoundKind, Vacancy
+
+LAST_MINUTE = time(23, 59)
+FRIDAY = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Staff:
+    email: str
+    group: str
+    duty: str
+    consulate: str = ""
+
+
+STAFF = (
+    Staff("coordinator@example.org", access.COORDINATORS, "coordinator at New York", "new-york"),
+    Staff("office@example.org", access.PROGRAM_OFFICE, "program office: rounds, screening"),
+    Staff("admin@example.org", access.ADMINISTRATORS, "administrator: rounds, accounts"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One invented applicant; `sent` is False for a draft that waits."""
+
+    first: str
+    family: str
+    consulate: str
+    round: str
+    vacancy: str
+    sport: str = ""
+    sent: bool = True
+
+
+SAMPLES = (
+    Sample("Joel", "Whitaker", "new-york", "sea-demo", "sea/1", "Judo"),
+    Sample("Rosa", "Castellanos", "new-york", "sea-demo", "sea/1", "Archery"),
+    Sample("Simone", "Baptiste", "denver", "sea-demo", "sea/1", "Swimming"),
+    Sample("Priya", "Olsen", "new-york", "annual-demo", "alt/1"),
+    Sample("Luca", "Ferrante", "chicago", "annual-demo", "cir/1"),
+    Sample("Cole", "Abernathy", "new-york", "annual-demo", "alt/1", sent=False),
+)
+
+
+def load(*, at: datetime) -> None:
+    """Create what is missing and give rounds whose deadline is near a later one. Idempotent."""
+    with transaction.atomic():
+        for staff in STAFF:
+            _staff(staff)
+        _round("sea-demo", RoundKind.SEA, "SEA round (demonstration)", weeks=2, at=at)
+        _round("annual-demo", RoundKind.ANNUAL, "Annual cycle (demonstration)", weeks=5, at=at)
+        generations.bump()
+    for sample in SAMPLES:
+        _apply(sample, at=at)
+
+
+def _staff(staff: Staff) -> None:
+    user, _created = User.objects.get_or_create(email=staff.email, defaults={"is_staff": True})
+    user.groups.add(Group.objects.get_or_create(name=staff.group)[0])
+    if staff.consulate:
+        consulate = Consulate.objects.get(code=staff.consulate)
+        StaffOffice.objects.get_or_create(user=user, defaults={"consulate": consulate})
+
+
+def _round(slug: str, kind: RoundKind, title: str, *, weeks: int, at: datetime) -> None:
+    round_ = RecruitmentRound.objects.filter(slug=slug).first()
+    if round_ is not None and round_.closes_at > at + timedelta(days=3):
+        return
+    round_ = round_ or RecruitmentRound(slug=slug, kind=kind, opens_at=at, published_at=at)
+    day = at.astimezone(HST).date() + timedelta(weeks=weeks)
+    day += timedelta(days=(FRIDAY - day.weekday()) % 7)
+    set_deadline(round_, day=day, clock=LAST_MINUTE, zone=HST.key)
+    round_.title, round_.is_demonstration = title, True
+    round_.departure_season = f"summer {day.year + 1}"
+    round_.interview_mode = InterviewMode.ONLINE
+    round_.summary = "A demonstration. Nothing here is a real round, and nothing sent here counts."
+    round_.save()
+    for code in ("SEA",) if kind == RoundKind.SEA else ("ALT", "CIR"):
+        key = Vacancy.key_for(slug, code, 1)
+        posts = 2 if code == "SEA" else None
+        defaults = {"round": round_, "position_id": code, "number": 1, "posts": posts}
+        Vacancy.objects.get_or_create(key=key, defaults=defaults)
+
+
+def _apply(sample: Sample, *, at: datetime) -> None:
+    """Fill and send one sample application, unless it was made before."""
+    email = f"{sample.first}.{sample.family}@example.org".lower()
+    applicant, _created = User.objects.get_or_create(email=email)
+    if Application.objects.filter(applicant=applicant, round=sample.round).exists():
+        return
+    application = drafts.start(sample.round, by=applicant, at=at)
+    for section, answers in _answers(sample):
+        sent = {name: [value] for name, value in answers.items()}
+        drafts.save_section(application.key, section, sent, by=applicant, at=at)
+    if not sample.sent:
+        return
+    documents.attach(
+        application.key,
+        Slot.CITIZENSHIP,
+        name="passport (sample).pdf",
+        content=_empty_page(),
+        max_megabytes=1,
+        by=applicant,
+        at=at,
+    )
+    workflow.submit(application.key, by=applicant, received_at=at, recorded_at=at)
+
+
+def _answers(sample: Sample) -> Iterator[tuple[str, dict[str, str]]]:
+    name = f"{sample.first} {sample.family}"
+    yield "position", {"vacancy": f"{sample.round}/{sample.vacancy}", "consider_alt": "no"}
+    yield "location", {"consulate": sample.consulate}
+    yield (
+        "identity",
+        {
+            "family_name": sample.family,
+            "first_name": sample.first,
+            "no_middle_name": "on",
+            "birth_date_month": "5",
+            "birth_date_day": "14",
+            "birth_date_year": "1997",
+            "sex": "other",
+            "us_citizen": "yes",
+            "japanese_nationality": "no",
+        },
+    )
+    yield (
+        "contact",
+        {
+            "phone": "+1 202 555 0100",
+            "mailing_address": "1 Sample Street\nSpringfield",
+            "hometown": "Springfield",
+            "home_state": "Illinois",
+            "emergency_name": f"A relative of {name}",
+            "emergency_relation": "Parent",
+            "emergency_phone": "+1 202 555 0101",
+        },
+    )
+    if sample.sport:
+        experience = "Five years as assistant coach of a school team."
+        yield "coaching", {"sport": sample.sport, "experience": experience}
+    yield "purpose", {"statement": "A sample statement, written for the demonstration."}
+    yield (
+        "declarations",
+        {"guidelines_read": "on", "all_true": "on", "data_notice": "on", "typed_name": name},
+    )
+
+
+def _empty_page() -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(width=612, height=792)
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()

@@ -110,7 +110,9 @@ POSTGRESQL_OPTIONS = {
     "options": "-c statement_timeout=5000 -c lock_timeout=2000",
 }
 
-DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{quote(str(VAR_DIR))}/db.sqlite3")}
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{quote(str(VAR_DIR))}/db.sqlite3")
+}
 DATABASE = DATABASES["default"]
 if DATABASE.get("ENGINE") not in {"django.db.backends.sqlite3", "django.db.backends.postgresql"}:
     raise ImproperlyConfigured("DATABASE_URL must start with postgres:// or sqlite:///.")

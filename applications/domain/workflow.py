@@ -137,14 +137,19 @@ def move(
     actors: Collection[Actor],
     at: datetime,
     reason: str = "",
+    expected: Status | None = None,
 ) -> Application:
     """Make one move of the table for somebody acting as `actors`.
 
+    `expected` is the status the person saw; a file that somebody else has moved since is refused.
     Raises MoveNotAllowed, ReasonNeeded.
 
     Sending and withdrawing have functions of their own, which do more than move.
     """
     application = _locked(pk=application_id)
+    if expected is not None and application.status != expected:
+        words = f"It is {Status(application.status).label.lower()} already; look at it again."
+        raise MoveNotAllowed(words, source=application.status, target=target)
     chosen = _allowed(application, target, actors=actors, at=at)
     if target in (Status.SUBMITTED, Status.WITHDRAWN) or chosen.source == Status.WITHDRAWN:
         words = "This move has its own page."
@@ -170,6 +175,17 @@ def possible_moves(
         for move in ALLOWED[Status(application.status)].values()
         if move.actor in actors and move.condition(application, at) is None
     )
+
+
+def why_not(
+    application: Application, target: Status, *, actors: Collection[Actor], at: datetime
+) -> str:
+    """Say why a move is not possible now, for a preview; empty where it is."""
+    try:
+        _allowed(application, target, actors=actors, at=at)
+    except MoveNotAllowed as refusal:
+        return str(refusal)
+    return ""
 
 
 def lapse_due(*, at: datetime) -> int:

@@ -72,7 +72,7 @@ def parameters_of(path: str) -> Parameters | None:
 def key_of(request: HttpRequest, parameters: Parameters, language: str) -> tuple[str, ...]:
     """Return what tells one page from another: path, language, and values it knows."""
     if not parameters or not request.META.get("QUERY_STRING"):
-        return (request.path_info, language)
+        return (request.path_info, language, *[""] * len(parameters))
     given = [(request.GET.get(name, ""), values) for name, values in parameters]
     known = [value if value in values or not value else UNKNOWN for value, values in given]
     return (request.path_info, language, *known)

@@ -7,6 +7,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const HST = "Pacific/Honolulu";
 const STALE = 10 * MINUTE;
+const SHORT = { "Asia/Tokyo": "JST", "Pacific/Guam": "ChST" }; // not known to browsers set to English
 
 let offset = 0;
 let askedAt = -Infinity;
@@ -55,8 +56,8 @@ function parts(instant, zone, zoneName) {
 const cityOf = (zone) => zone.split("/").pop().replaceAll("_", " ");
 
 function zoneWords(instant, zone) {
-  const long = parts(instant, zone, "long").timeZoneName;
-  const short = parts(instant, zone, "short").timeZoneName;
+  const long = parts(instant, zone, "long").timeZoneName.replace("Hawaii-Aleutian", "Hawaii");
+  const short = SHORT[zone] ?? parts(instant, zone, "short").timeZoneName;
   const name = short === long || /^(GMT|UTC)./.test(short) ? long : `${long} (${short})`;
   return `${name}, ${cityOf(zone)}`;
 }

@@ -10,9 +10,9 @@ from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.utils import timezone
 
+from jetportal.refusals import too_large
 from jetportal.requests import PortalRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -74,14 +74,8 @@ class ArrivalMiddleware:
         upload = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
         limit = settings.MAX_UPLOAD_BYTES if upload else settings.MAX_FORM_BYTES
         if announced_length(request) > limit:
-            return self.too_large(request, limit)
+            return too_large(request, limit)
         return self.get_response(request)
-
-    def too_large(self, request: HttpRequest, limit: int) -> HttpResponse:
-        context = {"megabytes": limit // (1024 * 1024)}
-        response = render(request, "413.html", context, status=413)
-        response["Connection"] = "close"
-        return response
 
 
 class RequestIdMiddleware:

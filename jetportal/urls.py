@@ -6,6 +6,8 @@ from django.urls import include, path
 
 from jetportal import health
 
+handler400 = "jetportal.refusals.bad_request"
+
 urlpatterns = [
     path("", include("positions.urls")),
     path("applications/", include("applications.urls")),

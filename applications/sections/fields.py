@@ -48,20 +48,24 @@ class Text(forms.CharField):
 
     def validate(self, value: str) -> None:
         super().validate(value)
-        over = count_characters(value) - self.max_characters
-        if over > 0:
+        used = {"word": count_words(value), "character": count_characters(value)}
+        limits = {"word": self.max_words, "character": self.max_characters}
+        over = [
+            over_limit(used[unit], limit, unit)
+            for unit, limit in limits.items()
+            if limit is not None
+        ]
+        if any(over):
+            words = " and ".join(filter(None, over))
             raise ValidationError(
-                f"{over:,} {plural(over, 'character')} over the limit of "
-                f"{self.max_characters:,}. All of it is kept; shorten it before you send",
-                code="too_long",
+                f"{words}. All of it is kept; shorten it before you send", code="too_long"
             )
-        over = count_words(value) - self.max_words if self.max_words else 0
-        if over > 0:
-            raise ValidationError(
-                f"{over:,} {plural(over, 'word')} over the limit of {self.max_words:,}. "
-                "All of it is kept; shorten it before you send",
-                code="too_long",
-            )
+
+
+def over_limit(used: int, limit: int, unit: str) -> str:
+    """Say by how much a text is over its limit; nothing where it is not."""
+    over = used - limit
+    return f"{over:,} {plural(over, unit)} over the limit of {limit:,}" if over > 0 else ""
 
 
 class Email(Text):

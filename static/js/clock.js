@@ -7,6 +7,7 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 const HST = "Pacific/Honolulu";
 const STALE = 10 * MINUTE;
+const YEAR = 31536000; // in seconds, for the cookie that remembers a chosen zone
 const SHORT = { "Asia/Tokyo": "JST", "Pacific/Guam": "ChST" }; // not known to browsers set to English
 
 let offset = 0;
@@ -187,6 +188,16 @@ async function wake() {
   if (document.visibilityState !== "visible") return;
   if (Math.abs(Date.now() - askedAt) > STALE) await ask();
   refresh();
+}
+
+function remember(zone) {
+  const secure = location.protocol === "https:" ? "; Secure" : "";
+  const age = zone ? YEAR : 0;
+  document.cookie = `zone=${encodeURIComponent(zone)}; Path=/; Max-Age=${age}; SameSite=Lax${secure}`;
+}
+
+for (const picker of document.querySelectorAll("[data-zone-picker]")) {
+  picker.addEventListener("submit", () => remember(picker.elements.zone.value));
 }
 
 const zone = readerZone();

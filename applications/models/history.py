@@ -22,7 +22,7 @@ class StatusChange(models.Model):
     reason = models.TextField(blank=True)
 
     class Meta:
-        ordering = ["at", "pk"]
+        ordering = ["pk"]  # as written: a request may have waited while a job moved the row
         constraints = [
             models.CheckConstraint(
                 condition=Q(from_status__in=Status.values) & Q(to_status__in=Status.values),

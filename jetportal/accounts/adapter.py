@@ -122,6 +122,10 @@ class MFAAdapter(DefaultMFAAdapter):  # type: ignore[misc]
         drawn: str = code.make_image().to_string(encoding="unicode")
         return drawn
 
+    def generate_authenticator_name(self, user: User, type: str) -> str:  # noqa: A002  its name there
+        number = Authenticator.objects.filter(user_id=user.pk, type=type).count() + 1
+        return f"Passkey {number}"
+
     def get_public_key_credential_rp_entity(self) -> dict[str, str]:
         return {**super().get_public_key_credential_rp_entity(), "name": settings.MFA_TOTP_ISSUER}
 

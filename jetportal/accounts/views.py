@@ -36,7 +36,8 @@ def login(request: PortalRequest) -> HttpResponse:
     if request.user.is_authenticated:
         return redirect(_destination(request))
     form = AddressForm(request.POST if request.method == "POST" else None)
-    browser = _browser(request) or secrets.token_urlsafe(32)
+    known = _browser(request)
+    browser = known or secrets.token_urlsafe(32)
     status = 200
     try:
         if form.is_valid():
@@ -45,7 +46,8 @@ def login(request: PortalRequest) -> HttpResponse:
     except codes.TooMany as refusal:
         form.add_error("email", str(refusal))
         status = 429
-    return _remember(_page(request, "account/login.html", form, status), browser)
+    waiting = known and codes.address_waiting(browser=known)
+    return _remember(_page(request, "account/login.html", form, status, waiting=waiting), browser)
 
 
 @never_cache
@@ -88,7 +90,7 @@ def new_code(request: PortalRequest) -> HttpResponse:
 def logout(request: PortalRequest) -> HttpResponse:
     """Ask on GET, sign out on POST; the session goes, and its cookie with it."""
     if request.method != "POST":
-        return render(request, "account/logout.html", {"nav": "account"})
+        return render(request, "account/logout.html")
     auth.logout(request)
     wanted = _wanted(request)
     return redirect(wanted or resolve_url(settings.LOGOUT_REDIRECT_URL))
@@ -112,7 +114,6 @@ def home(request: PortalRequest) -> HttpResponse:
     own = list(Authenticator.objects.filter(user_id=request.user.pk).order_by("pk"))
     kinds = Authenticator.Type
     context = {
-        "nav": "account",
         "passkeys": [item for item in own if item.type == kinds.WEBAUTHN],
         "app": next((item for item in own if item.type == kinds.TOTP), None),
         "recovery": any(item.type == kinds.RECOVERY_CODES for item in own),

@@ -1,7 +1,7 @@
 import pytest
 from django.test import Client
 
-from tests.jetportal.accounts.people import DESK, make_staff, sign_in
+from tests.jetportal.accounts.people import DESK, app_code, give_app, make_staff, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -40,3 +40,23 @@ def test_staff_whose_account_was_closed_is_a_stranger(client: Client):
     user.save()
 
     assert client.get(DESK)["Location"] == "/accounts/login/?next=%2Fadmin%2F"
+
+
+@pytest.mark.parametrize(
+    ("wanted", "page"), [("", DESK), ("/admin/mail/", "/admin/mail/"), ("//evil.example/", DESK)]
+)
+def test_sign_in_page_of_the_admin_leads_staff_on(client: Client, wanted: str, page: str):
+    give_app(make_staff("staff@example.org"))
+    sign_in(client, "staff@example.org")
+    client.post("/accounts/second-factor/enter/", {"code": app_code()})
+
+    assert client.get(f"{DESK}login/", {"next": wanted})["Location"] == page
+
+
+def test_desk_asks_nothing_of_the_database_for_its_door(client: Client, django_assert_num_queries):
+    give_app(make_staff("staff@example.org"))
+    sign_in(client, "staff@example.org")
+    client.post("/accounts/second-factor/enter/", {"code": app_code()})
+
+    with django_assert_num_queries(2):  # the session and who it belongs to
+        client.get(f"{DESK}login/")

@@ -306,6 +306,16 @@ def test_next_never_leads_elsewhere(client: Client, elsewhere: str):
     assert sign_in(client, next=elsewhere) == MINE
 
 
+def test_link_to_the_code_page_appears_once_a_code_was_asked_for(client: Client):
+    words = "I have a code already"
+    assert words not in client.get(LOGIN).content.decode()
+    assert words not in client.get(LOGIN).content.decode()
+
+    ask(client)
+
+    assert words in client.get(LOGIN).content.decode()
+
+
 def test_signup_leads_to_the_one_page(client: Client):
     response = client.get("/accounts/signup/", {"next": NEXT})
 

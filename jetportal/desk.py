@@ -1,6 +1,8 @@
 """The admin site on which coordinators and staff work."""
 
-from django.contrib.admin import AdminSite
+from typing import Any
+
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 
@@ -12,6 +14,16 @@ class Desk(AdminSite):
     site_title = "JET Program desk"
     index_title = "Desk"
     enable_nav_sidebar = False
+
+    def register(
+        self,
+        model_or_iterable: Any,
+        admin_class: "type[ModelAdmin[Any]] | None" = None,
+        **more: Any,
+    ) -> None:
+        """Leave out the account library's own pages: they show the keys of second factors."""
+        if admin_class is None or not admin_class.__module__.startswith("allauth."):
+            super().register(model_or_iterable, admin_class, **more)
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None

@@ -3,14 +3,14 @@
 Words and order only; what is open is decided by the round.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
 
-from positions.clocks import face, state_shown
+from positions.clocks import Face, face, state_shown
 from positions.clockwords import LOOKS, Chip
 from positions.deadlines import in_words, last_minute
 from positions.domain.shelf import Shelf
@@ -80,17 +80,27 @@ def _row(round_: RecruitmentRound, *, at: datetime, zone: ZoneInfo | None) -> Ro
     state = state_shown(round_, at)
     instant = _shown_instant(round_, state)
     there = face(instant, round_.zoneinfo)
-    here = f" For you: {in_words(instant, zone)}." if zone else ""
     return RoundRow(
         codes=codes_of(round_),
         url=reverse("positions:round", args=[round_.slug]),
         title=round_.title,
         soft=posts_in_words(round_),
         when=f"{WHEN[state]} {there.weekday}, {there.date}",
-        when_soft=f"{there.time}\u00a0{there.meridiem}\u00a0{there.abbreviation}.{here}",
+        when_soft=". ".join(_beside(round_, there, state=state, zone=zone)),
         chip=LOOKS[state].chip,
         demonstration=round_.is_demonstration,
     )
+
+
+def _beside(
+    round_: RecruitmentRound, there: Face, *, state: str, zone: ZoneInfo | None
+) -> Iterator[str]:
+    """Say the rest about an instant: its time, the same for the reader, and what comes after."""
+    yield f"{there.time}\u00a0{there.meridiem}\u00a0{there.abbreviation}"
+    if zone:
+        yield f"For you: {in_words(datetime.fromisoformat(there.instant), zone)}"
+    if state == "upcoming":
+        yield f"Closes {round_.deadline}"
 
 
 def _shown_instant(round_: RecruitmentRound, state: str) -> datetime:

@@ -115,10 +115,15 @@ def position(request: TimedRequest, slug: str) -> HttpResponse:
         "accepting": listing.rows(_with_code(rounds.accepting, code), at=at, zone=zone),
         "upcoming": listing.rows(_with_code(rounds.upcoming, code), at=at, zone=zone),
         "past": listing.rows(_with_code(rounds.past, code), at=at, zone=zone),
-        "last": next(iter(_with_code(rounds.past, code)), None),
+        "last_closed": _last_closed(_with_code(rounds.past, code)),
         **_zones(choice),
     }
     return public_page(request, "positions/position.html", context, rounds.window)
+
+
+def _last_closed(past: list[RecruitmentRound]) -> str:
+    closed = [round_ for round_ in past if round_.cancelled_at is None]
+    return f"The last round closed on {closed[0].deadline}." if closed else ""
 
 
 def _with_code(rounds: Iterable[RecruitmentRound], code: str) -> list[RecruitmentRound]:

@@ -186,6 +186,22 @@ def test_positions_page_shows_the_interview_locations_and_the_terms(client):
     assert words.count("Group A") + words.count("Group B") == 17
 
 
+@pytest.mark.usefixtures("official_lists")
+@pytest.mark.parametrize(
+    ("instant", "words"),
+    [
+        (OPENS_AT - TICK, "Applications open later Opens Saturday, February 1, 2025, 12:00 AM HST"),
+        (OPENS_AT, "Applications are open Closes Friday, March 14, 2025, 11:59 PM HST."),
+        (CLOSES_AT, "No SEA posts are open now"),
+    ],
+)
+def test_position_page_says_first_what_is_open(client, at, instant, words):
+    make_round()
+    at(instant)
+
+    assert words in text_of(client.get("/positions/sea/"))
+
+
 def test_position_page_without_a_catalogue_is_not_found(client):
     assert client.get("/positions/alt/").status_code == 404
 
@@ -437,6 +453,27 @@ def test_the_round_of_2024_is_open_until_the_end_of_its_last_minute(client, at):
 
     assert "Apply for this round" in last
     assert "Apply for this round" not in late
+
+
+def test_rounds_page_adds_the_time_of_the_reader_who_chose_a_zone(client, at):
+    make_round()
+
+    row = client.get("/rounds/?zone=Asia/Tokyo").context["rows"][0]
+
+    assert row.when_soft == (
+        "11:59\u00a0PM\u00a0HST. For you: Saturday, March 15, 2025, 6:59\u00a0PM\u00a0JST"
+    )
+
+
+def test_upcoming_round_tells_its_deadline_too(client, at):
+    make_round()
+    at(PUBLISHED_AT)
+
+    row = client.get("/rounds/").context["rows"][0]
+
+    assert row.when_soft == (
+        "12:00\u00a0AM\u00a0HST. Closes Friday, March 14, 2025, 11:59\u00a0PM\u00a0HST"
+    )
 
 
 def test_posts_are_told_as_far_as_they_are_known(client, at):

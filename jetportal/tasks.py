@@ -10,5 +10,6 @@ def clear_expired() -> None:
     """Delete sessions and cache rows whose time is over; both tables would grow without an end."""
     call_command("clearsessions")
     table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
+    now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:
-        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [timezone.now()])  # noqa: S608  our own table name
+        cursor.execute(f"DELETE FROM {table} WHERE expires < %s", [now])  # noqa: S608  our own name

@@ -2,6 +2,8 @@
 
 import re
 import secrets
+from collections.abc import Callable
+from functools import wraps
 
 from allauth.account.utils import perform_login
 from allauth.mfa.models import Authenticator
@@ -13,6 +15,7 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from jetportal.accounts import codes
@@ -27,14 +30,28 @@ LONGEST_NEXT = 2000
 NEW_CODE = "A new code is on its way. Use the newest mail: it may take a minute."
 
 form_page = require_http_methods(["GET", "HEAD", "POST"])
+View = Callable[[PortalRequest], HttpResponseBase]
 
 
-@never_cache
+def for_strangers(view: View) -> View:
+    """Send on whoever is signed in, even with the outdated token of a second tab."""
+    protected = csrf_protect(view)
+
+    @never_cache
+    @csrf_exempt
+    @wraps(view)
+    def guarded(request: PortalRequest) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return redirect(_destination(request))
+        return protected(request)
+
+    return guarded
+
+
+@for_strangers
 @form_page
 def login(request: PortalRequest) -> HttpResponse:
     """Ask for the address and send it a code. The answer is the same for every address."""
-    if request.user.is_authenticated:
-        return redirect(_destination(request))
     form = AddressForm(request.POST if request.method == "POST" else None)
     known = _browser(request)
     browser = known or secrets.token_urlsafe(32)
@@ -50,12 +67,10 @@ def login(request: PortalRequest) -> HttpResponse:
     return _remember(_page(request, "account/login.html", form, status, waiting=waiting), browser)
 
 
-@never_cache
+@for_strangers
 @form_page
 def code(request: PortalRequest) -> HttpResponseBase:
     """Ask for the code that was sent at the request of this browser, and sign in with it."""
-    if request.user.is_authenticated:
-        return redirect(_destination(request))
     browser = _browser(request)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if form.is_valid() and browser:
@@ -69,7 +84,7 @@ def code(request: PortalRequest) -> HttpResponseBase:
     return _page(request, "account/code.html", form, 200, email=email)
 
 
-@never_cache
+@for_strangers
 @require_POST
 def new_code(request: PortalRequest) -> HttpResponse:
     """Send another code to the address that this browser asked for last."""

@@ -3,10 +3,12 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.contrib.sessions.models import Session
-from django.test import Client
+from django.test import Client, override_settings
+from django.urls import include, path
 
 from jetportal.accounts.models import SignInCode, User
 from jetportal.mail.models import Lane, OutgoingMail
+from jetportal.urls import urlpatterns as base_urls
 from tests.jetportal.accounts.people import (
     CODE,
     LOGIN,
@@ -21,6 +23,7 @@ from tests.jetportal.accounts.people import (
 
 pytestmark = pytest.mark.django_db
 
+NEW_CODE = "/accounts/login/code/new/"
 NEXT = "/applications/start/sea-demo/"
 NOON = datetime(2024, 4, 3, 12, tzinfo=UTC)
 
@@ -264,7 +267,7 @@ def test_new_code_is_sent_on_request_and_the_old_one_still_works(client: Client)
     with time_machine.travel(NOON, tick=False):
         old = ask(client)
     with time_machine.travel(NOON + timedelta(minutes=1), tick=False):
-        response = client.post("/accounts/login/code/new/", {"next": NEXT}, follow=True)
+        response = client.post(NEW_CODE, {"next": NEXT}, follow=True)
         assert "A new code is on its way." in response.content.decode()
         assert response.redirect_chain == [
             (f"{CODE}?next=%2Fapplications%2Fstart%2Fsea-demo%2F", 302)
@@ -273,7 +276,7 @@ def test_new_code_is_sent_on_request_and_the_old_one_still_works(client: Client)
         assert client.post(CODE, {"code": old})["Location"] == MINE
 
 
-@pytest.mark.parametrize("path", [CODE, "/accounts/login/code/new/"])
+@pytest.mark.parametrize("path", [CODE, NEW_CODE])
 def test_pages_of_the_code_lead_to_the_start_without_a_request(client: Client, path: str):
     response = client.post(path, {"code": "1234 5678", "next": NEXT})
 
@@ -383,9 +386,23 @@ def test_closed_account_is_told_so_after_the_code(client: Client):
 def test_missing_token_is_refused_without_a_mail():
     strict = Client(enforce_csrf_checks=True)
 
-    response = strict.post(LOGIN, {"email": "mia@example.org"})
+    answers = [strict.post(path, {"email": "mia@example.org"}) for path in (LOGIN, CODE, NEW_CODE)]
 
-    assert (response.status_code, OutgoingMail.objects.count()) == (403, 0)
+    assert [answer.status_code for answer in answers] == [403, 403, 403]
+    assert OutgoingMail.objects.count() == 0
+
+
+def test_second_tab_is_sent_on_after_signing_in_with_the_first():
+    strict = Client(enforce_csrf_checks=True)
+    strict.get(LOGIN)
+    token = strict.cookies["csrftoken"].value
+    code = ask(strict, csrfmiddlewaretoken=token)
+    first = strict.post(CODE, {"code": code, "csrfmiddlewaretoken": token})
+    assert strict.cookies["csrftoken"].value != token
+
+    second = [strict.post(path, {"csrfmiddlewaretoken": token}) for path in (LOGIN, CODE, NEW_CODE)]
+
+    assert [answer["Location"] for answer in [first, *second]] == [MINE] * 4
 
 
 def test_account_page_says_who_one_is(client: Client):
@@ -408,3 +425,15 @@ def test_pages_are_never_kept_by_a_cache(client: Client, path: str):
 )
 def test_pages_of_the_library_that_we_do_not_use_are_not_there(client: Client, path: str):
     assert client.get(path).status_code == 404
+
+
+def test_demonstration_links_to_the_page_that_lists_its_mail(client: Client):
+    ask(client)
+    link = '<a href="/development/mail/">'
+    assert link not in client.get(CODE).content.decode()
+
+    class Urls:
+        urlpatterns = [*base_urls, path("development/mail/", include("jetportal.mail.urls"))]
+
+    with override_settings(MAIL_PAGE=True, ROOT_URLCONF=Urls):
+        assert link in client.get(CODE).content.decode()

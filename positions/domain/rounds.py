@@ -1,15 +1,20 @@
 """What staff do with a round. `closes_at` is written here and nowhere else."""
 
+from collections.abc import Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from django.db import transaction
+from django.db import models, transaction
 
 from jetportal.accounts.models import User
 from jetportal.pagecache import generations
-from positions.deadlines import NoSuchMinute, end_of_minute, in_words
+from positions.deadlines import NoSuchMinute, end_of_minute, in_words, instant_of
 from positions.domain.errors import Refused
 from positions.models import ChangeKind, RecruitmentRound, RoundChange
+
+EARLIEST_YEAR = 1987  # the first participants of the JET Program
+YEARS_AHEAD = 5  # further away a year is mistyped
+LIMITS = ("purpose_max_words", "purpose_max_characters", "documents_max_megabytes")
 
 
 def set_deadline(round_: RecruitmentRound, *, day: date, clock: time, zone: str) -> None:
@@ -21,11 +26,65 @@ def set_deadline(round_: RecruitmentRound, *, day: date, clock: time, zone: str)
     try:
         round_.closes_at = end_of_minute(datetime.combine(day, clock), ZoneInfo(zone))
     except NoSuchMinute as problem:
-        raise Refused(str(problem)) from problem
+        raise Refused(str(problem), field="closes_time") from problem
+
+
+def set_window(
+    round_: RecruitmentRound,
+    *,
+    opens: datetime | None,
+    day: date,
+    clock: time,
+    zone: str,
+    at: datetime,
+) -> None:
+    """Set opening (naive, in `zone`; None: unknown) and deadline of a draft or of a new round.
+
+    Writes nothing. Raises Refused where the deadline is over at `at`, or not after the opening.
+    """
+    if round_.published_at is not None:
+        raise Refused("This round is published: its deadline moves by an extension only.")
+    _require_likely(day, field="closes_on", at=at)
+    set_deadline(round_, day=day, clock=clock, zone=zone)
+    round_.opens_at = None if opens is None else _opening(opens, ZoneInfo(zone), at=at)
+    if round_.closes_at <= at:
+        raise Refused(f"{round_.deadline} is over. Choose a later deadline.", field="closes_on")
+    if round_.opens_at is not None and round_.closes_at <= round_.opens_at:
+        opening = in_words(round_.opens_at, round_.zoneinfo)
+        raise Refused(f"The deadline must be after the opening, {opening}.", field="closes_on")
+
+
+def _opening(wall: datetime, zone: ZoneInfo, *, at: datetime) -> datetime:
+    _require_likely(wall.date(), field="opens_on", at=at)
+    try:
+        return instant_of(wall, zone)
+    except NoSuchMinute as problem:
+        raise Refused(str(problem), field="opens_time") from problem
+
+
+def _require_likely(day: date, *, field: str, at: datetime) -> None:
+    if not EARLIEST_YEAR <= day.year <= at.year + YEARS_AHEAD:
+        raise Refused(f"The year {day.year} is not likely. Check the date.", field=field)
+
+
+def refuse_lower_limits(round_: RecruitmentRound, limits: Mapping[str, int]) -> None:
+    """Raise Refused if `limits` take room from those who write already: a published one only grows.
+
+    `round_` carries the limits as they are.
+    """
+    if round_.published_at is None:
+        return
+    for name in LIMITS:
+        before = getattr(round_, name)
+        if limits.get(name, before) < before:
+            raise Refused(
+                f"Applicants have been promised {before}. It can grow, not shrink.", field=name
+            )
 
 
 def _locked(round_id: int) -> RecruitmentRound:
-    return RecruitmentRound.objects.select_for_update(of=("self",)).get(pk=round_id)
+    rounds: models.QuerySet[RecruitmentRound] = RecruitmentRound.objects.all()
+    return rounds.select_for_update(of=("self",)).get(pk=round_id)
 
 
 @transaction.atomic(durable=True)
@@ -44,27 +103,40 @@ def publish(round_id: int, *, by: User, at: datetime) -> RecruitmentRound:
     return round_
 
 
+def extended_end(round_: RecruitmentRound, *, day: date, clock: time, at: datetime) -> datetime:
+    """Return the closing instant that an extension at `at` would give `round_`; write nothing.
+
+    `day` and `clock` are the new last minute in the round's own zone. Raises Refused: a published
+    deadline never moves earlier, and never to what is over.
+    """
+    if round_.published_at is None:
+        raise Refused("This round is a draft: change its deadline directly.")
+    if round_.cancelled_at is not None:
+        raise Refused("This round is cancelled.")
+    _require_likely(day, field="closes_on", at=at)
+    moved = RecruitmentRound()
+    set_deadline(moved, day=day, clock=clock, zone=round_.zone)
+    if moved.closes_at == round_.closes_at:
+        raise Refused(f"The deadline is {round_.deadline} already.", field="closes_on")
+    if moved.closes_at <= max(round_.closes_at, at):
+        words = round_.deadline if round_.closes_at > at else in_words(at, round_.zoneinfo)
+        raise Refused(f"The new deadline must be later than {words}.", field="closes_on")
+    return moved.closes_at
+
+
 @transaction.atomic(durable=True)
 def extend(
     round_id: int, *, day: date, clock: time, reason: str, by: User, at: datetime
 ) -> RoundChange:
     """Move the deadline of a published round later, with a reason that pages show.
 
-    `day` and `clock` are the new last minute in the round's own zone. A published deadline never
-    moves earlier. Raises Refused.
+    `day` and `clock` are the new last minute in the round's own zone. Raises Refused.
     """
     round_ = _locked(round_id)
-    if round_.published_at is None:
-        raise Refused("This round is a draft: change its deadline directly.")
-    if round_.cancelled_at is not None:
-        raise Refused("This round is cancelled.")
-    if not reason.strip():
-        raise Refused("Give the reason: applicants read it.")
+    extended_end(round_, day=day, clock=clock, at=at)
+    _require_reason(reason)
     old = round_.closes_at
     set_deadline(round_, day=day, clock=clock, zone=round_.zone)
-    if round_.closes_at <= max(old, at):
-        words = in_words(max(old, at), round_.zoneinfo)
-        raise Refused(f"The new deadline must be later than {words}.")
     round_.save(update_fields=["closes_on", "closes_time", "closes_at"])
     return _changed(round_, ChangeKind.EXTENDED, old=old, reason=reason, by=by, at=at)
 
@@ -73,13 +145,32 @@ def extend(
 def cancel(round_id: int, *, reason: str, by: User, at: datetime) -> RoundChange:
     """End a published round at `at`, with a reason that pages show. Raises Refused."""
     round_ = _locked(round_id)
-    if round_.published_at is None or round_.cancelled_at is not None:
-        raise Refused("Only a published round that runs can be cancelled.")
-    if not reason.strip():
-        raise Refused("Give the reason: applicants read it.")
+    if round_.published_at is None:
+        raise Refused("This round is a draft: nobody has seen it. Discard it instead.")
+    if round_.cancelled_at is not None:
+        raise Refused("This round is cancelled already.")
+    _require_reason(reason)
     round_.cancelled_at = at
     round_.save(update_fields=["cancelled_at"])
     return _changed(round_, ChangeKind.CANCELLED, old=round_.closes_at, reason=reason, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def discard(round_id: int) -> None:
+    """Delete a draft round with its vacancies. Raises Refused for what people have seen."""
+    round_ = _locked(round_id)
+    if round_.published_at is not None:
+        raise Refused("A published round stays readable. It can be cancelled, with a reason.")
+    try:
+        round_.vacancies.all().delete()
+        round_.delete()
+    except models.ProtectedError as problem:
+        raise Refused("There are applications to this round. It stays.") from problem
+
+
+def _require_reason(reason: str) -> None:
+    if not reason.strip():
+        raise Refused("Give the reason: applicants read it.", field="reason")
 
 
 def _changed(

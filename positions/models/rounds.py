@@ -102,6 +102,7 @@ class RecruitmentRound(models.Model):
 
     class Meta:
         ordering = ["-closes_at", "slug"]
+        permissions = [("publish_recruitmentround", "Can publish, extend and cancel a round")]
         indexes = [models.Index(fields=["published_at", "closes_at"], name="round_window")]
         constraints = [
             models.CheckConstraint(condition=Q(kind__in=RoundKind.values), name="round_kind_known"),

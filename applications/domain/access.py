@@ -35,13 +35,16 @@ def own_consulate(user: User) -> str | None:
     return office.consulate_id if office else None
 
 
+def sees_every_consulate(user: User) -> bool:
+    return Actor.PROGRAM_OFFICE in actors_of(user)
+
+
 def reviewable_by(user: User) -> ApplicationQuerySet:
     """Return the sent applications a member of staff may see: the own consulate's, or all."""
     everything: ApplicationQuerySet = Application.objects.for_desk()
-    actors = actors_of(user)
-    if Actor.PROGRAM_OFFICE in actors:
+    if sees_every_consulate(user):
         return everything
-    if Actor.COORDINATOR in actors and (consulate := own_consulate(user)):
+    if Actor.COORDINATOR in actors_of(user) and (consulate := own_consulate(user)):
         return everything.filter(consulate=consulate)
     return everything.none()
 

@@ -1,0 +1,86 @@
+"""Accounts at the desk: who may enter, in which groups, for which consulate."""
+
+from typing import TYPE_CHECKING, Any
+
+from django import forms
+from django.contrib import admin
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.functional import cached_property
+
+from applications.models import StaffOffice
+from jetportal.accounts.models import User
+
+if TYPE_CHECKING:
+    UserBase = admin.ModelAdmin[User]
+    OfficeBase = admin.StackedInline[StaffOffice, User]
+    UserFormBase = forms.ModelForm[User]
+else:
+    UserBase, OfficeBase, UserFormBase = admin.ModelAdmin, admin.StackedInline, forms.ModelForm
+
+COUNTED = 1000
+
+
+class CappedPaginator(Paginator):  # type: ignore[type-arg]
+    """Count no further than a thousand rows: applicants have accounts, too."""
+
+    @cached_property
+    def count(self) -> int:
+        rows: QuerySet[User] = self.object_list  # type: ignore[assignment]
+        return rows.order_by()[:COUNTED].count()
+
+
+class OfficeInline(OfficeBase):
+    model = StaffOffice
+    can_delete = True
+    extra = 0
+    max_num = 1
+    verbose_name = verbose_name_plural = "consulate of a coordinator"
+
+
+class UserForm(UserFormBase):
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
+
+
+@admin.register(User)
+class UserAdmin(UserBase):
+    """Accounts are never deleted: what somebody did stays in the history. There is no password."""
+
+    form = UserForm
+    fields = ("email", "is_active", "is_staff", "groups")
+    filter_horizontal = ()
+    inlines = (OfficeInline,)
+    list_display = ("email", "is_staff", "is_active")
+    list_filter = ("is_staff", "is_active")
+    list_per_page = 50
+    ordering = ("-pk",)
+    paginator = CappedPaginator
+    search_fields = ("email__startswith",)
+    search_help_text = "The beginning of an e-mail address"
+    show_full_result_count = False
+    sortable_by = ()
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[User], search_term: str
+    ) -> tuple[QuerySet[User], bool]:
+        return super().get_search_results(request, queryset, search_term.lower())
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> tuple[str, ...]:
+        """Fix the address of an account that exists: the codes that open it go there."""
+        return ("email",) if obj else ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[User]:
+        """Leave superusers to superusers."""
+        rows = super().get_queryset(request)
+        return rows if request.user.is_superuser else rows.filter(is_superuser=False)
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return False
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
+        """Give a new account no password: the way in is a code sent by mail, or a passkey."""
+        if not change:
+            obj.set_unusable_password()
+        super().save_model(request, obj, form, change)

@@ -1,0 +1,130 @@
+"""Applications at the desk: the list, and the addresses of everything done with a file."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.views.main import ChangeList
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
+
+from applications.admin import bulk, export, file, moving
+from applications.admin.filters import FILTERS
+from applications.admin.paging import NEWEST_FIRST, ApplicationList
+from applications.admin.search import matching
+from applications.admin.staff import staff
+from applications.admin.words import desk_chip, distance, short_time
+from applications.domain import access
+from applications.domain.names import applicant_name, with_names
+from applications.models import Application, Status
+from applications.models.application import ApplicationQuerySet
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[Application]
+else:
+    Base = admin.ModelAdmin
+
+
+@admin.register(Application)
+class ApplicationAdmin(Base):
+    """The review desk. Nothing is added, edited or deleted here; files are moved and annotated."""
+
+    list_display = ("reference_number", "applicant_name", "location", "code", "state", "received")
+    list_display_links = ("reference_number",)
+    list_filter = FILTERS
+    list_per_page = 50
+    ordering = NEWEST_FIRST
+    sortable_by = ()
+    search_fields = ("reference",)
+    search_help_text = "Reference, or the beginning of a family name or e-mail"
+    show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> ApplicationQuerySet:
+        return access.reviewable_by(staff(request)).filter(submitted_at__isnull=False)
+
+    def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
+        return ApplicationList
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: Any, search_term: str
+    ) -> tuple[ApplicationQuerySet, bool]:
+        rows = with_names(queryset)
+        return (matching(rows, search_term) if search_term.strip() else rows), False
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return any(filter_.parameter_name == lookup for filter_ in FILTERS)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return access.may_review(staff(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
+        return access.may_review(staff(request))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Application | None = None) -> bool:
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return bulk.actions_for(staff(request))
+
+    def get_urls(self) -> list[URLPattern]:
+        """Leave out the stock pages that add, delete and edit; each of ours has its own address."""
+        guarded = self.admin_site.admin_view
+        pages: dict[str, tuple[Callable[..., HttpResponseBase], str]] = {
+            "": (self.changelist_view, "changelist"),
+            "export/": (export.download, "export"),
+            "move/<slug:target>/": (bulk.move_many, "move_many"),
+            "<int:pk>/change/": (file.show, "change"),
+            "<int:pk>/note/": (file.add_note, "note"),
+            "<int:pk>/move/<slug:target>/": (moving.move, "move"),
+        }
+        return [
+            path(address, guarded(view), name=f"applications_application_{name}")
+            for address, (view, name) in pages.items()
+        ]
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        """Show the list; the link to its export keeps the filters of this very address."""
+        address = reverse("admin:applications_application_export")
+        query = request.GET.urlencode()
+        context = {"export_url": f"{address}?{query}" if query else address}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    @admin.display(description="Reference")
+    def reference_number(self, application: Application) -> str:
+        return application.reference_shown
+
+    @admin.display(description="Applicant")
+    def applicant_name(self, application: Application) -> str:
+        return applicant_name(application)
+
+    @admin.display(description="Interview location")
+    def location(self, application: Application) -> str:
+        return str(application.consulate)
+
+    @admin.display(description="Position")
+    def code(self, application: Application) -> str:
+        return application.position_id or ""
+
+    @admin.display(description="Status")
+    def state(self, application: Application) -> str:
+        chip = desk_chip(Status(application.status))
+        return render_to_string("includes/_chip.html", {"kind": chip.kind, "words": chip.words})
+
+    @admin.display(description="Received, HST")
+    def received(self, application: Application) -> str:
+        sent = application.submitted_at
+        if sent is None:
+            return ""
+        far = distance(sent, application.round.closes_at)
+        return format_html('{}<span class="beneath">{}</span>', short_time(sent), far)

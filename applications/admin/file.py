@@ -1,0 +1,59 @@
+"""The page of one application, and notes about it."""
+
+from django.contrib import admin, messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.views.decorators.http import require_POST, require_safe
+
+from applications.admin.forms import NoteForm, typed
+from applications.admin.page import page_of
+from applications.domain import access, notes
+from applications.domain.names import with_names
+from applications.models import Application
+from jetportal.requests import SignedInRequest
+
+CHANGE = "admin:applications_application_change"
+
+
+def reviewable(request: SignedInRequest, pk: int) -> Application:
+    """Return an application the person may see; another's number answers like one not there."""
+    rows = access.reviewable_by(request.user).select_related(
+        "round", "position", "consulate", "vacancy__sport", "frozen"
+    )
+    application: Application = get_object_or_404(with_names(rows), pk=pk)
+    return application
+
+
+@require_safe
+def show(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _page(request, reviewable(request, pk), NoteForm())
+
+
+@require_POST
+def add_note(request: SignedInRequest, pk: int) -> HttpResponse:
+    application = reviewable(request, pk)
+    form = NoteForm(typed(request.POST.dict()))
+    if not form.is_valid():
+        return _page(request, application, form)
+    text = form.cleaned_data["text"]
+    notes.write(application.pk, by=request.user, text=text, at=request.received_at)
+    messages.success(request, "The note is kept.")
+    return redirect(CHANGE, pk)
+
+
+def _page(request: SignedInRequest, application: Application, form: NoteForm) -> HttpResponse:
+    page = page_of(application, user=request.user, at=request.received_at)
+    context = {
+        **admin.site.each_context(request),
+        "title": application.reference_shown,
+        "subtitle": "Error: a note is not kept yet" if form.errors else None,
+        "page": page,
+        "form": form,
+    }
+    return TemplateResponse(
+        request,
+        "admin/applications/application/file.html",
+        context,
+        status=422 if form.errors else 200,
+    )

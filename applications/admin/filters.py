@@ -1,0 +1,79 @@
+"""Filters with fixed choices: nothing here asks the applications which values they have."""
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters, ModelAdmin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+
+from applications.admin.staff import staff
+from applications.domain import access
+from applications.models import UNSENT, Application, Status
+from positions.models import Consulate, PositionCode, RecruitmentRound
+
+if TYPE_CHECKING:
+    Rows = QuerySet[Application]
+    Desk = ModelAdmin[Application]
+else:
+    Rows, Desk = QuerySet, ModelAdmin
+
+Choices = list[tuple[str, str]]
+
+
+class ColumnFilter(admin.SimpleListFilter):
+    """Filter one column by equality; an unknown value leads back to the whole list."""
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        value = self.value()
+        if value is None:
+            return queryset
+        if value not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        return queryset.filter(Q((self.parameter_name, value)))
+
+
+class RoundFilter(ColumnFilter):
+    title = "round"
+    parameter_name = "round"
+    rounds: Mapping[str, RecruitmentRound]
+
+    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
+        self.rounds = {round_.slug: round_ for round_ in RecruitmentRound.objects.all()}
+        return [(slug, round_.title) for slug, round_ in self.rounds.items()]
+
+    @property
+    def chosen(self) -> RecruitmentRound | None:
+        return self.rounds.get(self.value() or "")
+
+
+class PositionFilter(ColumnFilter):
+    title = "position"
+    parameter_name = "position"
+
+    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
+        return [(code.value, f"{code.value}, {code.label}") for code in PositionCode]
+
+
+class StatusFilter(ColumnFilter):
+    title = "status"
+    parameter_name = "status"
+
+    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
+        return [(status.value, str(status.label)) for status in Status if status not in UNSENT]
+
+
+class ConsulateFilter(ColumnFilter):
+    """For those who see more than one consulate's applications; for others it is absent."""
+
+    title = "interview location"
+    parameter_name = "consulate"
+
+    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
+        if not access.sees_every_consulate(staff(request)):
+            return []
+        return [(office.code, office.name) for office in Consulate.objects.all()]
+
+
+FILTERS: tuple[Any, ...] = (RoundFilter, StatusFilter, PositionFilter, ConsulateFilter)

@@ -1,0 +1,200 @@
+"""What the page of one application shows, as values for its template."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+from django.template.defaultfilters import filesizeformat
+from django.urls import reverse
+
+from applications.admin.words import desk_chip, distance, short_time
+from applications.domain import access, workflow
+from applications.domain.completeness import Loaded
+from applications.domain.names import applicant_name
+from applications.domain.submitted import Submitted, as_submitted
+from applications.models import Application, Note, Slot, Status, StatusChange
+from applications.sections.registry import DOCUMENTS, sections_for
+from applications.views.answers import Answer, form_answers
+from jetportal.accounts.models import User
+from jetportal.mail.models import MailState, OutgoingMail
+from positions.clockwords import Chip
+from positions.deadlines import HST, in_words, in_words_to_the_second
+
+MAIL_CHIPS = {
+    MailState.QUEUED: "upcoming",
+    MailState.SENT: "complete",
+    MailState.FAILED: "failed",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    key: str
+    title: str
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """One slot with its document; `url` is empty where nothing was sent."""
+
+    title: str
+    url: str = ""
+    detail: str = ""
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One line of the history."""
+
+    when: str
+    words: str
+    who: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NoteLine:
+    when: str
+    who: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailLine:
+    kind: str
+    chip: Chip
+    when: str
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """One legal move: a link to its preview."""
+
+    label: str
+    url: str
+    ends: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Everything on the page of one application; times are words already."""
+
+    application: Application
+    applicant: str
+    chip: Chip
+    since: str
+    received: str
+    recorded: str
+    distance: str
+    intact: bool
+    digest: str
+    parts: tuple[Part, ...]
+    files: tuple[File, ...]
+    buttons: tuple[Button, ...]
+    history: tuple[Entry, ...]
+    notes: tuple[NoteLine, ...]
+    mails: tuple[MailLine, ...]
+
+
+def page_of(application: Application, *, user: User, at: datetime) -> Page:
+    """Read the file; `application` must come with names and frozen answers."""
+    submitted = as_submitted(application)
+    received, recorded = application.submitted_at, application.recorded_at
+    if received is None or recorded is None:
+        raise ValueError("only what was sent is at the desk")
+    return Page(
+        application=application,
+        applicant=applicant_name(application),
+        chip=desk_chip(Status(application.status)),
+        since=in_words(application.status_at, HST),
+        received=in_words_to_the_second(received, HST),
+        recorded=in_words_to_the_second(recorded, HST),
+        distance=distance(received, application.round.closes_at),
+        intact=submitted.intact and not submitted.changed_files,
+        digest=submitted.digest,
+        parts=parts(submitted.loaded),
+        files=files(submitted),
+        buttons=buttons(application, user=user, at=at),
+        history=history(application),
+        notes=notes(application),
+        mails=mails(application),
+    )
+
+
+def parts(loaded: Loaded) -> tuple[Part, ...]:
+    """Show every section in the order of the form, the files before the last."""
+    shown = [
+        Part(section.key, section.title, form_answers(loaded.form(section)))
+        for section in sections_for(loaded.asked.round)
+    ]
+    return (*shown[:-1], Part(DOCUMENTS, "Documents", ()), shown[-1])
+
+
+def files(submitted: Submitted) -> tuple[File, ...]:
+    return tuple(_file(submitted, slot) for slot in Slot)
+
+
+def _file(submitted: Submitted, slot: Slot) -> File:
+    document = submitted.loaded.documents.get(slot)
+    changed = slot in submitted.changed_files
+    if document is None:
+        return File(str(slot.label), changed=changed)
+    pages = "1 page" if document.pages == 1 else f"{document.pages} pages"
+    detail = f"{pages}, {filesizeformat(document.size)}, {short_time(document.received_at)} HST"
+    url = reverse("applications:document", args=[document.key])
+    return File(str(slot.label), url, detail, changed)
+
+
+def buttons(application: Application, *, user: User, at: datetime) -> tuple[Button, ...]:
+    moves = workflow.possible_moves(application, actors=access.actors_of(user), at=at)
+    return tuple(
+        Button(
+            move.label,
+            reverse("admin:applications_application_move", args=[application.pk, move.target]),
+            ends=move.needs_reason,
+        )
+        for move in moves
+    )
+
+
+def history(application: Application) -> tuple[Entry, ...]:
+    rows = application.history.select_related("by")
+    return tuple(entry(application, change) for change in rows)
+
+
+def entry(application: Application, change: StatusChange) -> Entry:
+    source, target = Status(change.from_status).label, Status(change.to_status).label
+    return Entry(
+        when=f"{short_time(change.at)} HST",
+        words=f"{source} to {target.lower()}",
+        who=who(application, change.by),
+        reason=change.reason,
+    )
+
+
+def who(application: Application, user: User | None) -> str:
+    if user is None:
+        return "The system"
+    return "The applicant" if user.pk == application.applicant_id else user.email
+
+
+def notes(application: Application) -> tuple[NoteLine, ...]:
+    rows: list[Note] = list(application.notes.select_related("by"))
+    return tuple(NoteLine(f"{short_time(note.at)} HST", note.by.email, note.text) for note in rows)
+
+
+def mails(application: Application) -> tuple[MailLine, ...]:
+    """List the mails about the application, by the keys they were queued under; no words."""
+    pk = application.pk
+    about = Q(key=f"confirmation:{pk}") | Q(key__startswith=f"withdrawn:{pk}:")
+    rows = OutgoingMail.objects.filter(about).order_by("pk")
+    return tuple(
+        MailLine(
+            kind=row.kind.replace("_", " ").capitalize(),
+            chip=Chip(MAIL_CHIPS[MailState(row.state)], str(MailState(row.state).label)),
+            when=f"{short_time(row.sent_at or row.created_at)} HST",
+        )
+        for row in rows.defer("text", "html")
+    )

@@ -1,0 +1,46 @@
+"""The application as it was sent, for those who review it."""
+
+import json
+from dataclasses import dataclass, replace
+
+from applications.domain import completeness, freezing
+from applications.domain.completeness import Loaded
+from applications.models import Application, FrozenAnswers, SectionAnswers
+
+
+@dataclass(frozen=True, slots=True)
+class Submitted:
+    """What was sent. `intact` is False where the frozen text no longer matches its fingerprint.
+
+    `changed_files` are the slots whose file is not the one that was sent.
+    """
+
+    loaded: Loaded
+    intact: bool
+    digest: str
+    changed_files: frozenset[str]
+
+
+def as_submitted(application: Application) -> Submitted:
+    """Read an application from its frozen answers: six queries with the application's own.
+
+    Where the frozen text cannot be trusted, the stored sections are read in its place.
+    """
+    loaded = completeness.load(application)
+    frozen: FrozenAnswers | None = getattr(application, "frozen", None)
+    if frozen is None or not freezing.is_intact(application):
+        return Submitted(loaded, intact=False, digest="", changed_files=frozenset())
+    content = json.loads(frozen.canonical)
+    answers = {
+        section: SectionAnswers(application=application, section=section, answers=typed)
+        for section, typed in content["sections"].items()
+    }
+    sent: dict[str, str] = content["documents"]
+    stored = {slot: document.sha256 for slot, document in loaded.documents.items()}
+    changed = {slot for slot in sent.keys() | stored.keys() if sent.get(slot) != stored.get(slot)}
+    return Submitted(
+        replace(loaded, answers=answers),
+        intact=True,
+        digest=frozen.digest,
+        changed_files=frozenset(changed),
+    )

@@ -9,6 +9,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.urls import reverse
+from django.utils.text import capfirst
 
 from positions.clocks import Face, face, state_shown
 from positions.clockwords import LOOKS, Chip
@@ -193,10 +194,10 @@ def stations(round_: RecruitmentRound, *, at: datetime) -> list[Station]:
         ),
         Station("Interviews", _interviews(round_), "ahead" if round_.interviews else "unknown"),
         Station("Results", round_.results, "ahead" if round_.results else "unknown"),
-        Station("Departure", round_.departure_season.capitalize(), "ahead"),
+        Station("Departure", capfirst(round_.departure_season), "ahead"),
     ]
 
 
 def _interviews(round_: RecruitmentRound) -> str:
     mode = round_.get_interview_mode_display() if round_.interview_mode else ""
-    return ", ".join(part for part in (round_.interviews.capitalize(), mode) if part)
+    return capfirst(", ".join(part for part in (mode, round_.interviews) if part))

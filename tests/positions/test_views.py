@@ -385,6 +385,27 @@ def test_round_page_with_an_unknown_opening_says_so(client, at):
     assert "Date not in the published notice" in text_of(client.get(ROUND))
 
 
+@pytest.mark.usefixtures("official_lists")
+@pytest.mark.parametrize(
+    ("instant", "states"),
+    [
+        (datetime(2024, 9, 23, 9, 59, tzinfo=UTC), ["next", "ahead", "ahead", "ahead", "ahead"]),
+        (datetime(2024, 9, 23, 10, 0, tzinfo=UTC), ["done", "next", "ahead", "ahead", "ahead"]),
+        (datetime(2024, 11, 16, 10, 0, tzinfo=UTC), ["done", "done", "ahead", "ahead", "ahead"]),
+    ],
+)
+def test_round_page_draws_the_way_of_a_round(client, at, instant, states):
+    at(instant)
+
+    stations = client.get("/rounds/annual-2025/").context["stations"]
+
+    assert [station.state for station in stations] == states
+    assert stations[2].when == (
+        "Online, late January to early February 2025, on dates set by each office; "
+        "notices in January"
+    )
+
+
 def test_round_page_marks_a_demonstration(client, at):
     make_round(is_demonstration=True)
 

@@ -57,6 +57,9 @@ class OutgoingMailAdmin(MailAdmin):
     def has_queue_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("mail.queue_mail_again")
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
+        return super().get_queryset(request).defer("text", "html")
+
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return (*self.list_display, *(("recipient",) if request.user.has_perm(READ) else ()))
 

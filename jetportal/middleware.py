@@ -1,4 +1,4 @@
-"""The outermost layers: how much may come in, when it came, and a name for each request."""
+"""The outermost layers: when a request came, a name for it, and how much may come in."""
 
 import ipaddress
 import logging
@@ -57,7 +57,7 @@ def announced_length(request: HttpRequest) -> int:
 
 
 class ArrivalMiddleware:
-    """Refuse what is too large by its length, then stamp `request.received_at` (aware, UTC).
+    """Stamp `request.received_at` (aware, UTC).
 
     It is the outermost layer, before any query, lock or page, so that our slowness never makes
     anybody late. The instant is the one and only that deadlines are judged by.
@@ -71,6 +71,19 @@ class ArrivalMiddleware:
         stamp = request.headers.get("X-Request-Start", "")
         trusted = bool(stamp) and from_trusted_proxy(request)
         request.received_at = stamped_arrival(stamp, now=now) if trusted else now
+        return self.get_response(request)
+
+
+class LengthMiddleware:
+    """Refuse what is too large by its length, before anything reads it.
+
+    It stands inside the layers that set the headers of safety, so that the refusal carries them.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
         upload = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
         limit = settings.MAX_UPLOAD_BYTES if upload else settings.MAX_FORM_BYTES
         if announced_length(request) > limit:

@@ -22,6 +22,7 @@ from positions.models import Consulate, InterviewMode, RecruitmentRound, RoundKi
 
 LAST_MINUTE = time(23, 59)
 FRIDAY = 4
+SUMMER_AFTER = timedelta(days=210)  # from a deadline in autumn or winter to the next summer
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +92,7 @@ def _round(slug: str, kind: RoundKind, title: str, *, weeks: int, at: datetime) 
     day += timedelta(days=(FRIDAY - day.weekday()) % 7)
     set_deadline(round_, day=day, clock=LAST_MINUTE, zone=HST.key)
     round_.title, round_.is_demonstration = title, True
-    round_.departure_season = f"summer {day.year + 1}"
+    round_.departure_season = f"summer {(day + SUMMER_AFTER).year}"
     round_.interview_mode = InterviewMode.ONLINE
     round_.summary = "A demonstration. Nothing here is a real round, and nothing sent here counts."
     round_.save()
@@ -106,7 +107,7 @@ def _apply(sample: Sample, *, at: datetime) -> None:
     """Fill and send one sample application, unless it was made before."""
     email = f"{sample.first}.{sample.family}@example.org".lower()
     applicant, _created = User.objects.get_or_create(email=email)
-    if Application.objects.filter(applicant=applicant, round=sample.round).exists():
+    if Application.objects.of(applicant).filter(round__slug=sample.round).exists():
         return
     application = drafts.start(sample.round, by=applicant, at=at)
     for section, answers in _answers(sample):
@@ -128,7 +129,10 @@ def _apply(sample: Sample, *, at: datetime) -> None:
 
 def _answers(sample: Sample) -> Iterator[tuple[str, dict[str, str]]]:
     name = f"{sample.first} {sample.family}"
-    yield "position", {"vacancy": f"{sample.round}/{sample.vacancy}", "consider_alt": "no"}
+    yield (
+        "position",
+        {"vacancy": f"{sample.round}/{sample.vacancy}", "consider_alt": "no", "rule_read": "on"},
+    )
     yield "location", {"consulate": sample.consulate}
     yield (
         "identity",

@@ -31,10 +31,13 @@ class SectionForm(forms.Form):
 
     helper: ClassVar[FormHelper]
     use_required_attribute = False  # an unfinished section can be saved
+    depending: ClassVar[tuple[str, ...]] = ()  # required or not by other answers: not "(optional)"
 
     def __init__(self, data: Answers | None = None, *, asked: Asked) -> None:
         self.asked = asked
         super().__init__(None if data is None else as_query(data), label_suffix="")
+        for name in self.depending:
+            self.fields[name].optional = False  # type: ignore[attr-defined]
         self.prepare()
         for name, values in (data or {}).items():
             self._tell_of_replacements(name, values)

@@ -12,6 +12,7 @@ class CoachingForm(SectionForm):
     """A qualification or experience in the sport is required: one of the two is enough."""
 
     helper = helper()
+    depending = ("qualifications", "experience")
     sport = Text(
         "Your sport",
         max_characters=60,

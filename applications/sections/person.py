@@ -36,6 +36,7 @@ def vacancy_words(vacancy: Vacancy) -> str:
 
 class PositionForm(SectionForm):
     helper = helper()
+    depending = ("consider_alt", "rule_read")
     vacancy = Choice("Which position do you apply for?", missing="Choose what you apply for")
     consider_alt = YesNo(
         "If you apply as CIR: do you ask to be considered for ALT as well?",
@@ -43,6 +44,7 @@ class PositionForm(SectionForm):
         help_text="This helps only if you meet every CIR requirement. Without the level of "
         "Japanese, screening ends there, and nobody is moved to ALT by itself.",
     )
+    rule_read = Tick("If you apply as CIR: I have read this rule.", required=False)
 
     def prepare(self) -> None:
         self.by_key = {vacancy.key: vacancy for vacancy in self.asked.vacancies}
@@ -52,14 +54,15 @@ class PositionForm(SectionForm):
             self.fields["vacancy"].initial = choices[0][0]
         if self.asked.round.kind == RoundKind.SEA:
             self.fields["vacancy"].label = "Which post do you apply for?"
-            del self.fields["consider_alt"]
+            del self.fields["consider_alt"], self.fields["rule_read"]
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         vacancy = self.by_key.get(cleaned.get("vacancy", ""))
-        chose_cir = vacancy is not None and vacancy.position_id == PositionCode.CIR
-        if chose_cir and not cleaned.get("consider_alt") and "consider_alt" not in self.errors:
-            self.add_error("consider_alt", ValidationError("Choose yes or no", code="required"))
+        if vacancy is not None and vacancy.position_id == PositionCode.CIR:
+            for name, words in (("consider_alt", "Choose yes or no"), ("rule_read", "Tick this")):
+                if not cleaned.get(name) and name not in self.errors:
+                    self.add_error(name, ValidationError(words, code="required"))
         return cleaned
 
 
@@ -97,6 +100,7 @@ def location_columns(cleaned: Mapping[str, Any]) -> dict[str, Any]:
 
 class IdentityForm(SectionForm):
     helper = helper()
+    depending = ("middle_name", "no_middle_name")
     family_name = Text(
         "Family name",
         max_characters=60,

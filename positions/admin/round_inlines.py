@@ -1,20 +1,18 @@
-"""What hangs below a round at the desk: its posts, and what happened to it."""
+"""What hangs below a round at the desk: its posts."""
 
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
-from django.db.models import ForeignKey, QuerySet
+from django.db.models import ForeignKey
 from django.http import HttpRequest
 
-from positions.admin import round_views
 from positions.admin.round_forms import PostForm, Posts
-from positions.models import RecruitmentRound, RoundChange, RoundKind, Vacancy
+from positions.models import RecruitmentRound, RoundKind, Vacancy
 
 if TYPE_CHECKING:
-    PostInlineBase = admin.TabularInline[Vacancy, RecruitmentRound]
-    ChangeInlineBase = admin.TabularInline[RoundChange, RecruitmentRound]
+    PostInlineBase = admin.StackedInline[Vacancy, RecruitmentRound]
 else:
-    PostInlineBase = ChangeInlineBase = admin.TabularInline
+    PostInlineBase = admin.StackedInline
 
 
 def writes(request: HttpRequest, round_: RecruitmentRound | None) -> bool:
@@ -56,32 +54,3 @@ class PostInline(PostInlineBase):
             field.empty_label = "to be announced"
             field.choices = list(field.choices)
         return field
-
-
-class ChangeInline(ChangeInlineBase):
-    model = RoundChange
-    fields = readonly_fields = ("kind", "at", "by_whom", "old_deadline", "new_deadline", "reason")
-    extra = 0
-    can_delete = False
-    verbose_name_plural = "what happened to this round"
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[RoundChange]:
-        return super().get_queryset(request).select_related("round", "by")
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return request.user.has_perm("positions.view_recruitmentround") or writes(request, obj)
-
-    @admin.display(description="by")
-    def by_whom(self, change: RoundChange) -> str:
-        return change.by.email
-
-    @admin.display(description="old deadline")
-    def old_deadline(self, change: RoundChange) -> str:
-        return round_views.deadline_of(change.round, change.old_closes_at)
-
-    @admin.display(description="new deadline")
-    def new_deadline(self, change: RoundChange) -> str:
-        return round_views.deadline_of(change.round, change.new_closes_at)

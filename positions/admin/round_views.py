@@ -18,7 +18,7 @@ from positions.domain import rounds
 from positions.domain.errors import Refused
 from positions.forms import ZoneChoice
 from positions.listing import place_in_words
-from positions.models import RecruitmentRound
+from positions.models import RecruitmentRound, RoundChange
 from positions.views import round_context
 
 PUBLISH = "positions.publish_recruitmentround"
@@ -60,10 +60,6 @@ def _done(request: SignedInRequest, round_: RecruitmentRound, words: str) -> Htt
     desk.log_change(request, round_, words)
     messages.success(request, words)
     return redirect("admin:positions_recruitmentround_change", round_.pk)
-
-
-def deadline_of(round_: RecruitmentRound, closes_at: datetime | None) -> str:
-    return deadline_in_words(closes_at, round_.zoneinfo) if closes_at else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -151,10 +147,14 @@ def extend_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
                 by=request.user,
                 at=request.received_at,
             )
-            words = deadline_of(round_, change.new_closes_at)
-            return _done(request, round_, f"Extended. The deadline is now {words}.")
+            return _done(request, round_, f"Extended. The deadline is now {_new_deadline(change)}.")
     round_ = _found(request, pk, PUBLISH)
     return _extension(request, round_, form)
+
+
+def _new_deadline(change: RoundChange) -> str:
+    end = change.new_closes_at
+    return deadline_in_words(end, change.round.zoneinfo) if end else ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -17,8 +17,8 @@ from positions.admin import round_views
 from positions.admin.base import PublicRowsAdmin
 from positions.admin.round_filters import KindFilter, StateFilter
 from positions.admin.round_forms import DraftForm, NewRoundForm, TextsForm
-from positions.admin.round_inlines import ChangeInline, PostInline
-from positions.admin.words import deadline_words, state_chip
+from positions.admin.round_inlines import PostInline
+from positions.admin.words import ToldChange, deadline_words, state_chip
 from positions.deadlines import in_words
 from positions.domain import drafts
 from positions.models import RecruitmentRound, RoundKind, Vacancy
@@ -42,7 +42,7 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
     search_fields = ("title", "slug")
     search_help_text = "Title or address"
     ordering = ("-closes_at", "slug")
-    inlines = (PostInline, ChangeInline)
+    inlines = (PostInline,)
     actions = None
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[RecruitmentRound]:
@@ -86,17 +86,19 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
         typed = TYPED_WINDOW if draft and self._may_write(request, obj) else ()
         shown = SHOWN_WINDOW if obj else ()
         marked = ("is_demonstration",) if obj and obj.is_demonstration else ()
+        history = () if draft else (("What happened", {"fields": ("changes_shown",)}),)
         return (
             ("Round", {"fields": (*IDENTITY, *TEXTS, *marked)}),
             ("Opening and deadline", {"fields": (*shown, *typed)}),
             ("Afterwards", {"fields": LATER, "description": "Empty: to be announced."}),
             ("Limits", {"fields": LIMITS}),
+            *history,
         )
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: RecruitmentRound | None = None
     ) -> tuple[str, ...]:
-        return (*SHOWN_WINDOW, *IDENTITY, "is_demonstration") if obj else ()
+        return (*SHOWN_WINDOW, *IDENTITY, "is_demonstration", "changes_shown") if obj else ()
 
     def _may_write(self, request: HttpRequest, obj: RecruitmentRound | None) -> bool:
         if obj is None:
@@ -195,6 +197,13 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
     def deadline_shown(self, round_: RecruitmentRound) -> SafeString:
         words = deadline_words(round_.closes_at, round_.zoneinfo)
         return render_to_string("admin/positions/_deadline.html", {"words": words})
+
+    @admin.display(description="changes")
+    def changes_shown(self, round_: RecruitmentRound) -> SafeString:
+        """Show what was written when a round was extended or cancelled; nobody edits it."""
+        changes = round_.changes.select_related("by")
+        told = [ToldChange.of(change, round_) for change in changes]
+        return render_to_string("admin/positions/_changes.html", {"changes": told})
 
     @admin.display(description="vacancies", ordering="vacancy_count")
     def posts_shown(self, round_: Any) -> int:

@@ -2,13 +2,14 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Self
 from zoneinfo import ZoneInfo
 
 from positions.clocks import state_shown
 from positions.clockwords import LOOKS, Chip
-from positions.deadlines import HST, ZONES, deadline_in_words
+from positions.deadlines import HST, ZONES, deadline_in_words, in_words
 from positions.example import PLACES
-from positions.models import RecruitmentRound, RoundState
+from positions.models import RecruitmentRound, RoundChange, RoundState
 
 UTC = ZoneInfo("UTC")
 
@@ -19,6 +20,30 @@ class DeadlineWords:
 
     deciding: str
     elsewhere: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ToldChange:
+    """One change of a published round, in words of its own zone."""
+
+    what: str
+    when: str
+    by: str
+    reason: str
+    old: str
+    new: str
+
+    @classmethod
+    def of(cls, change: RoundChange, round_: RecruitmentRound) -> Self:
+        zone, new = round_.zoneinfo, change.new_closes_at
+        return cls(
+            what=change.get_kind_display().capitalize(),
+            when=in_words(change.at, zone),
+            by=change.by.email,
+            reason=change.reason,
+            old=deadline_in_words(change.old_closes_at, zone),
+            new=deadline_in_words(new, zone) if new else "",
+        )
 
 
 def deadline_words(closes_at: datetime, deciding: ZoneInfo) -> DeadlineWords:

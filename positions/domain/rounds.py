@@ -83,8 +83,11 @@ def refuse_lower_limits(round_: RecruitmentRound, limits: Mapping[str, int]) -> 
 
 
 def _locked(round_id: int) -> RecruitmentRound:
-    rounds: models.QuerySet[RecruitmentRound] = RecruitmentRound.objects.all()
-    return rounds.select_for_update(of=("self",)).get(pk=round_id)
+    rounds: models.QuerySet[RecruitmentRound] = RecruitmentRound.objects.filter(pk=round_id)
+    round_ = rounds.select_for_update(of=("self",)).first()
+    if round_ is None:
+        raise Refused("This draft is gone: somebody has discarded it.")
+    return round_
 
 
 @transaction.atomic(durable=True)

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.contrib import admin
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth.models import Group
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -33,13 +35,25 @@ class CappedPaginator(Paginator):  # type: ignore[type-arg]
 
 class OfficeInline(OfficeBase):
     model = StaffOffice
-    can_delete = True
-    extra = 0
-    max_num = 1
+    extra = max_num = 1
     verbose_name = verbose_name_plural = "consulate of a coordinator"
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **options: Any) -> Any:
+        """Offer the consulates there are, without the icons that edit them."""
+        field = super().formfield_for_dbfield(db_field, request, **options)
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            field.widget = field.widget.widget
+        return field
 
 
 class UserForm(UserFormBase):
+    groups = forms.ModelMultipleChoiceField(
+        Group.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Coordinators need a consulate below.",
+    )
+
     def clean_email(self) -> str:
         return str(self.cleaned_data["email"]).lower()
 
@@ -50,7 +64,6 @@ class UserAdmin(UserBase):
 
     form = UserForm
     fields = ("email", "is_active", "is_staff", "groups")
-    filter_horizontal = ()
     inlines = (OfficeInline,)
     list_display = ("email", "is_staff", "is_active")
     list_filter = ("is_staff", "is_active")
@@ -60,6 +73,7 @@ class UserAdmin(UserBase):
     search_fields = ("email__startswith",)
     search_help_text = "The beginning of an e-mail address"
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     sortable_by = ()
 
     def get_search_results(

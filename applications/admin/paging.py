@@ -110,8 +110,7 @@ class ApplicationList(ChangeList):
         self.newer_url = self._link("newer", page[:1], there=bool(cursor) if downward else more)
         self.older_url = self._link("older", page[-1:], there=more if downward else True)
         self.result_list = page
-        self.result_count = len(page)
-        self.full_result_count = None
+        self.result_count = self.full_result_count = len(page)  # equal: the page tells no number
         self.show_full_result_count = False
         self.show_admin_actions = bool(page)
         self.can_show_all = self.multi_page = False

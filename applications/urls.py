@@ -16,9 +16,9 @@ urlpatterns = [
     path("<uuid:key>/take-back/", send.take_back, name="take_back"),
     path("<uuid:key>/answer/<slug:target>/", send.answer, name="answer"),
     path("<uuid:key>/discard/", fill.discard, name="discard"),
+    path("<uuid:key>/<slug:section_key>/after/", fill.after, name="after"),
     path("<uuid:key>/documents/", documents.index, name="documents"),
     path("<uuid:key>/documents/<slug:slot>/", documents.upload, name="upload"),
     path("<uuid:key>/documents/<slug:slot>/remove/", documents.remove, name="remove_document"),
     path("<uuid:key>/<slug:section_key>/", fill.section, name="section"),
-    path("<uuid:key>/<slug:section_key>/after/", fill.after, name="after"),
 ]

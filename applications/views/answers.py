@@ -1,6 +1,7 @@
 """Answers as they are read: "check your answers" and the desk use the same declaration."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -75,5 +76,15 @@ def in_text(field: forms.Field, value: Any) -> str:
         words = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr, misc]
         return words.get(str(value), "")
     if isinstance(value, list):
-        return "/".join(str(part) for part in value if part)
+        return _date_in_words(value)
     return str(value or "")
+
+
+def _date_in_words(parts: list[Any]) -> str:
+    """Write month, day and year as a date; what is no date stays as it was typed."""
+    typed = [str(part) for part in parts if part]
+    try:
+        month, day, year = (int(part) for part in typed)
+        return f"{date(year, month, day):%B} {day}, {year}"
+    except ValueError:
+        return " ".join(typed)

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications.domain import access, completeness, documents
 from applications.domain.errors import DocumentRefused, NotEditable
 from applications.models import UNSENT, Application, Document, Slot
+from applications.sections.registry import DOCUMENTS
 from applications.views.common import applicant_page, own
 from applications.views.fill import aside
 from jetportal.requests import SignedInRequest
@@ -81,12 +82,22 @@ def page(
 ) -> HttpResponse:
     if application.status not in UNSENT:
         return redirect("applications:receipt", key=application.key)
-    stored = completeness.load(application).documents
+    loaded = completeness.load(application)
+    stored = loaded.documents
     slots = [
         slot_view(application, slot, stored.get(slot), why if slot == refused else "")
         for slot in Slot
     ]
-    context = {**aside(request, application), "slots": slots, "refused": bool(refused)}
+    judgements = {judgement.key: judgement for judgement in completeness.judge(loaded)}
+    context = {
+        **aside(request, application),
+        "slots": slots,
+        "refused": refused,
+        "why": why,
+        "complete": judgements[DOCUMENTS].complete,
+        "number": list(judgements).index(DOCUMENTS) + 1,
+        "total": len(judgements),
+    }
     return render(request, "applications/documents.html", context, status=422 if refused else 200)
 
 

@@ -12,6 +12,8 @@ from positions.clocks import duration_in_words, received_clocks, stamp
 from positions.deadlines import in_words
 
 BEFORE_INTERVIEW = (Status.SUBMITTED, Status.IN_SCREENING)
+INTERVIEW_AHEAD = (Status.INTERVIEW_OFFERED, Status.INTERVIEW_CONFIRMED)
+GROUP = 4
 
 WORDS = {
     Status.SUBMITTED: "We have your application.",
@@ -64,11 +66,17 @@ def receipt_context(
         ),
         "before": duration_in_words(round_.closes_at - received, units=2),
         "stamp": stamp(received, round_.zoneinfo),
+        "fingerprint": grouped(application.frozen.digest),
         "stations": stations(application, status, at=at),
         "answers": [move for move in moves if is_answer(move)],
         "may_withdraw": any(move.target == Status.WITHDRAWN for move in moves),
         "may_take_back": status == Status.WITHDRAWN and bool(moves),
     }
+
+
+def grouped(digest: str) -> str:
+    """Write a fingerprint in groups that can be compared by eye."""
+    return " ".join(digest[start : start + GROUP] for start in range(0, len(digest), GROUP))
 
 
 def is_answer(move: Move) -> bool:
@@ -81,23 +89,35 @@ def stations(application: Application, status: Status, *, at: datetime) -> list[
     round_ = application.round
     closed = at >= round_.closes_at
     received = application.submitted_at
-    past_screening = status not in BEFORE_INTERVIEW
+    waits = status == Status.SUBMITTED
+    screened = status not in BEFORE_INTERVIEW
     return [
         Station(
             "Your application is in",
             in_words(received, round_.zoneinfo) if received else "",
             "done",
         ),
-        Station("The round closes", round_.deadline, "done" if closed else "next"),
+        Station("The round closes", round_.deadline, _state(done=closed, is_next=waits)),
         Station(
             "We check that it is complete",
             "If something is missing we write to you",
-            "done" if status != Status.SUBMITTED else ("next" if closed else "unknown"),
+            _state(done=screened, is_next=closed or not waits, otherwise="unknown"),
+            now="" if waits or screened else "in screening",
         ),
         Station(
             "Interview",
             f"{round_.interviews or 'The date is to be announced'}. "
             f"Your location is {application.consulate}",
-            "done" if past_screening else "unknown",
+            _state(
+                done=screened and status not in INTERVIEW_AHEAD,
+                is_next=screened,
+                otherwise="unknown",
+            ),
         ),
     ]
+
+
+def _state(*, done: bool, is_next: bool, otherwise: str = "ahead") -> str:
+    if done:
+        return "done"
+    return "next" if is_next else otherwise

@@ -101,7 +101,7 @@ def task_groups(
 
 
 def _task(application: Application, judgement: Judgement) -> TaskRow:
-    note = ", ".join(dict.fromkeys(label for label, _words in judgement.problems))
+    note = ", ".join(dict.fromkeys(label.rstrip("?") for label, _words in judgement.problems))
     return TaskRow(
         part_url(application, judgement.key), judgement.title, note, progress_chip(judgement)
     )

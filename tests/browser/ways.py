@@ -1,0 +1,107 @@
+"""What a person does on the pages: by role and label, as they are read."""
+
+import re
+from pathlib import Path
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.services import wait_until
+from tests.smtp import MailReceiver
+
+EMAIL = "ana.lm@example.org"
+MOST_STOPS = 150
+
+
+def words_of(message: object) -> str:
+    """Return the text a mail shows to whoever reads it without pictures."""
+    return message.get_body(("plain",)).get_content().replace("\r\n", "\n")
+
+
+def newest_mail(mailbox: MailReceiver, subject: str, *, to: str = EMAIL) -> str:
+    def found() -> list[str]:
+        mails = [mail for mail in mailbox.to(to) if subject in str(mail["Subject"])]
+        return [words_of(mail) for mail in mails]
+
+    wait_until(found, f"a mail about {subject!r} to {to}", seconds=30)
+    return found()[-1]
+
+
+def code_in(mail: str) -> str:
+    found = re.search(r"^\d{4} \d{4}$", mail, re.MULTILINE)
+    assert found, mail
+    return found[0]
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name, exact=True).click()
+
+
+def follow(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).first.click()
+
+
+def be_at(page: Page, title: str) -> None:
+    """Wait for the page with this first heading."""
+    expect(page.get_by_role("heading", level=1, name=title, exact=True)).to_be_visible()
+
+
+def sign_in(page: Page, mailbox: MailReceiver, *, email: str = EMAIL) -> None:
+    be_at(page, "Sign in")
+    page.get_by_label("Your e-mail address").fill(email)
+    press(page, "Send me a code")
+    be_at(page, "Enter your code")
+    page.get_by_label("Code from the mail").fill(code_in(newest_mail(mailbox, "code", to=email)))
+    press(page, "Sign in")
+
+
+def choose(page: Page, question: str, answer: str) -> None:
+    page.get_by_role("group", name=question).get_by_label(answer, exact=True).check()
+
+
+def fill_identity(page: Page) -> None:
+    page.get_by_label("Family name").fill("Lindqvist-Moreno")
+    page.get_by_label("First name").fill("Ana")
+    page.get_by_label("My passport shows no middle name").check()
+    birth = page.get_by_role("group", name="Birth date")
+    for part, value in {"Month": "3", "Day": "27", "Year": "1996"}.items():
+        birth.get_by_label(part).fill(value)
+    choose(page, "Sex", "Female")
+    choose(page, "Are you a citizen of the United States?", "Yes")
+    choose(page, "Do you also hold Japanese nationality?", "No")
+
+
+def fill_contact(page: Page) -> None:
+    answers = {
+        "Phone": "+1 202 555 0100",
+        "Mailing address": "12 Example Street\nNew York, NY 10001",
+        "Hometown": "Bergen",
+        "Home state or territory": "New Jersey",
+        "Emergency contact: name": "Luis Moreno",
+        "Emergency contact: relation to you": "Father",
+        "Emergency contact: phone": "+1 202 555 0101",
+    }
+    for label, answer in answers.items():
+        page.get_by_label(label, exact=True).fill(answer)
+
+
+def upload_document(page: Page, folder: Path, content: bytes) -> None:
+    file = folder / "passport.pdf"
+    file.write_bytes(content)
+    page.get_by_label("Choose a PDF").set_input_files(file)
+    press(page, "Add the file")
+    expect(page.get_by_role("link", name="Open passport.pdf")).to_be_visible()
+
+
+def declare(page: Page) -> None:
+    for statement in page.get_by_role("checkbox").all():
+        statement.check()
+    page.get_by_label("Your full name, as a signature").fill("Ana Lindqvist-Moreno")
+
+
+def tab_to(page: Page, target: Locator) -> None:
+    """Press Tab until `target` has the focus, as somebody without a mouse does."""
+    for _ in range(MOST_STOPS):
+        if target.evaluate("element => element === document.activeElement"):
+            return
+        page.keyboard.press("Tab")
+    raise AssertionError(f"{target} cannot be reached with the Tab key")

@@ -1,0 +1,94 @@
+import pytest
+
+from applications.domain import completeness, documents, drafts
+from applications.domain.completeness import Progress
+from applications.models import Application, Slot
+from tests.applicants import STARTED_AT, make_application
+from tests.factories import make_round
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+ORDER = [
+    *("position", "location", "identity", "contact"),
+    *("coaching", "purpose", "documents", "declarations"),
+]
+
+
+def judged(application: Application) -> dict[str, Progress]:
+    loaded = completeness.load(Application.objects.with_round().get(pk=application.pk))
+    return {part.key: part.progress for part in completeness.judge(loaded)}
+
+
+def save(application: Application, section: str, **answers: list[str]) -> completeness.Judgement:
+    return drafts.save_section(
+        application.key, section, answers, by=application.applicant, at=STARTED_AT
+    )
+
+
+def test_new_draft_has_nothing_started():
+    application = make_application(filled=False)
+
+    assert judged(application) == dict.fromkeys(ORDER, Progress.NOT_STARTED)
+
+
+def test_filled_draft_is_complete_and_nothing_is_missing():
+    application = make_application()
+
+    assert judged(application) == dict.fromkeys(ORDER, Progress.COMPLETE)
+    assert completeness.missing_parts(completeness.load(application)) == ()
+
+
+def test_annual_round_asks_for_no_coaching():
+    application = make_application(round_=make_round(slug="annual-2025"), filled=False)
+
+    assert list(judged(application)) == [key for key in ORDER if key != "coaching"]
+
+
+def test_section_saved_empty_is_in_progress_and_names_every_field_that_is_missing():
+    application = make_application(filled=False)
+
+    part = save(application, "purpose", statement=[""])
+
+    assert part.progress is Progress.IN_PROGRESS
+    assert part.problems == (("Statement of Purpose", "Write your Statement of Purpose"),)
+
+
+def test_wrong_answer_is_to_mend_and_kept():
+    application = make_application()
+
+    part = save(application, "purpose", statement=["word " * 651])
+
+    assert part.progress is Progress.TO_MEND
+    assert judged(application)["purpose"] is Progress.TO_MEND
+    assert application.sections.get(section="purpose").answers == {"statement": ["word " * 651]}
+
+
+def test_missing_document_is_named():
+    application = make_application()
+    documents.remove(application.key, Slot.CITIZENSHIP, by=application.applicant)
+
+    (part,) = completeness.missing_parts(completeness.load(application))
+
+    assert (part.key, part.progress) == ("documents", Progress.NOT_STARTED)
+    assert part.problems == (("Proof of citizenship", "Add this document as a PDF"),)
+
+
+def test_qualification_or_experience_is_enough():
+    application = make_application()
+    sport = ["Archery"]
+
+    neither = save(application, "coaching", sport=sport)
+    qualified = save(application, "coaching", sport=sport, qualifications=["Level 3, 2021"])
+    experienced = save(application, "coaching", sport=sport, experience=["Five years"])
+
+    assert not neither.complete
+    assert (qualified.complete, experienced.complete) == (True, True)
+
+
+def test_judging_reads_a_fixed_number_of_rows(django_assert_num_queries):
+    application = Application.objects.with_round().get(pk=make_application().pk)
+
+    with django_assert_num_queries(4):
+        loaded = completeness.load(application)
+    with django_assert_num_queries(0):
+        completeness.judge(loaded)

@@ -1,0 +1,109 @@
+import hashlib
+import json
+
+import pytest
+from django.db import IntegrityError, transaction
+
+from applications.domain import completeness, drafts, freezing
+from applications.models import Application, FrozenAnswers, Status
+from tests.applicants import SENT_AT, STARTED_AT, answers_for, make_application
+from tests.factories import make_round
+
+pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+
+
+def canonical(application: Application) -> str:
+    fresh = Application.objects.with_round().get(pk=application.pk)
+    return freezing.canonical(completeness.load(fresh))
+
+
+def test_frozen_text_holds_every_answer_as_typed():
+    application = make_application(status=Status.SUBMITTED)
+
+    content = json.loads(application.frozen.canonical)
+
+    assert content["sections"] == answers_for(application.round)
+    assert content["documents"] == {"citizenship": application.documents.get().sha256}
+    assert (content["round"], content["consulate"]) == ("sea-2025-summer", "new-york")
+    assert (content["email"], content["application"]) == (application.email, str(application.key))
+
+
+def test_frozen_text_is_canonical_and_the_same_whenever_it_is_written():
+    application = make_application()
+    text = canonical(application)
+
+    content = json.loads(text)
+
+    assert text == json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    assert text == canonical(application)
+
+
+def test_what_the_round_does_not_ask_for_is_left_out():
+    application = make_application(round_=make_round(slug="annual-2025"))
+    application.sections.create(section="coaching", answers={"sport": ["?"]}, saved_at=STARTED_AT)
+
+    assert "coaching" not in json.loads(canonical(application))["sections"]
+
+
+def test_fingerprint_is_sha256_of_salt_and_text():
+    text = '{"name":"Ana \U0001f3f9 弓道"}'
+
+    digest = hashlib.sha256(b"00ff" + text.encode("utf-8")).hexdigest()
+
+    assert freezing.fingerprint("00ff", text) == digest
+
+
+def test_fingerprint_tells_one_changed_character_and_is_salted():
+    application = make_application(status=Status.SUBMITTED)
+    frozen = application.frozen
+    intact = freezing.is_intact(application)
+
+    frozen.canonical = frozen.canonical.replace("Lindqvist", "Lindqvjst")
+
+    assert (intact, freezing.is_intact(application)) == (True, False)
+    assert frozen.digest != hashlib.sha256(frozen.canonical.encode()).hexdigest()
+
+
+def test_same_answers_of_two_people_have_different_salts():
+    application = make_application()
+    loaded = completeness.load(application)
+
+    first = freezing.freeze(loaded, at=SENT_AT)
+    salt, digest = first.salt, first.digest
+    first.delete()
+    second = freezing.freeze(loaded, at=SENT_AT)
+
+    assert first.canonical == second.canonical
+    assert (salt, digest) != (second.salt, second.digest)
+
+
+def test_saving_after_sending_changes_neither_answers_nor_frozen_text():
+    application = make_application(status=Status.SUBMITTED)
+    before = application.frozen.canonical
+
+    with pytest.raises(drafts.NotEditable):
+        drafts.save_section(
+            application.key,
+            "purpose",
+            {"statement": ["Another one"]},
+            by=application.applicant,
+            at=SENT_AT,
+        )
+
+    assert canonical(application) == before == FrozenAnswers.objects.get().canonical
+
+
+def test_application_is_frozen_once():
+    application = make_application(status=Status.SUBMITTED)
+    loaded = completeness.load(application)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        freezing.freeze(loaded, at=SENT_AT)
+
+
+@pytest.mark.parametrize("wrong", [{"digest": "0" * 63}, {"digest": "G" * 64}, {"salt": "short"}])
+def test_database_refuses_what_is_no_fingerprint(wrong):
+    make_application(status=Status.SUBMITTED)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FrozenAnswers.objects.update(**wrong)

@@ -1,0 +1,111 @@
+"""PDFs that mean harm, made by hand: loops, bombs, lies."""
+
+import io
+import zlib
+from itertools import accumulate
+
+from pypdf import PdfWriter
+
+HEADER = b"%PDF-1.7\n"
+PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>"
+CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+
+
+def written(*objects: bytes, trailer: bytes = b"") -> bytes:
+    """Write objects 1, 2, ... with a right table of their places."""
+    parts = [b"%d 0 obj\n%s\nendobj\n" % (n, body) for n, body in enumerate(objects, 1)]
+    *places, end = accumulate(map(len, parts), initial=len(HEADER))
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    size = len(objects) + 1
+    return (
+        HEADER
+        + b"".join(parts)
+        + b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
+        + b"trailer<</Size %d/Root 1 0 R%s>>\nstartxref\n%d\n%%%%EOF\n" % (size, trailer, end)
+    )
+
+
+def stream(entries: bytes, content: bytes) -> bytes:
+    head = b"<<%s/Filter/FlateDecode/Length %d>>" % (entries, len(content))
+    return head + b"stream\n" + content + b"\nendstream"
+
+
+def zeros(megabytes: int) -> bytes:
+    """Compress so many megabytes of nothing; 1 GB becomes 1 MB."""
+    packer, chunk = zlib.compressobj(9), bytes(1024 * 1024)
+    return b"".join(packer.compress(chunk) for _ in range(megabytes)) + packer.flush()
+
+
+def sound() -> bytes:
+    return written(CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", PAGE)
+
+
+def page_tree_that_holds_itself() -> bytes:
+    return written(CATALOG, b"<</Type/Pages/Kids[2 0 R]/Count 1>>")
+
+
+def page_tree_that_goes_round() -> bytes:
+    first, second = b"<</Type/Pages/Kids[3 0 R 3 0 R]>>", b"<</Type/Pages/Kids[2 0 R 2 0 R]>>"
+    return written(CATALOG, first, second)
+
+
+def page_tree_as_deep_as_it_gets(depth: int = 5000) -> bytes:
+    inner = [b"<</Type/Pages/Kids[%d 0 R]/Count 1>>" % (n + 3) for n in range(depth)]
+    return written(CATALOG, *inner, PAGE)
+
+
+def page_tree_that_doubles(levels: int = 40) -> bytes:
+    inner = [b"<</Type/Pages/Kids[%d 0 R %d 0 R]>>" % (n + 3, n + 3) for n in range(levels)]
+    return written(CATALOG, *inner, PAGE)
+
+
+def count_that_lies() -> bytes:
+    return written(CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 2000000000>>", PAGE)
+
+
+def arrays_in_arrays(depth: int = 100_000) -> bytes:
+    return written(CATALOG, b"[" * depth)
+
+
+def object_stream_that_is_a_bomb(megabytes: int = 2000) -> bytes:
+    """Hide the page tree in a stream that unpacks to two gigabytes."""
+    bomb = stream(b"/Type/ObjStm/N 1/First 4", zeros(megabytes))
+    body = HEADER + b"1 0 obj\n" + CATALOG + b"\nendobj\n"
+    bomb_at = len(body)
+    body += b"3 0 obj\n" + bomb + b"\nendobj\n"
+    rows = [(0, 0, 255), (1, len(HEADER), 0), (2, 3, 0), (1, bomb_at, 0), (1, len(body), 0)]
+    table = b"".join(
+        kind.to_bytes(1, "big") + place.to_bytes(4, "big") + more.to_bytes(1, "big")
+        for kind, place, more in rows
+    )
+    entries = b"/Type/XRef/Size 5/W[1 4 1]/Root 1 0 R"
+    return (
+        body
+        + b"4 0 obj\n"
+        + stream(entries, zlib.compress(table))
+        + b"\nendobj\nstartxref\n%d\n%%%%EOF\n" % len(body)
+    )
+
+
+def table_that_is_a_bomb(megabytes: int = 2000) -> bytes:
+    entries = b"/Type/XRef/Size 900000000/W[1 4 1]/Root 1 0 R"
+    table = b"1 0 obj\n" + stream(entries, zeros(megabytes)) + b"\nendobj\n"
+    return HEADER + table + b"startxref\n%d\n%%%%EOF\n" % len(HEADER)
+
+
+def table_that_follows_itself() -> bytes:
+    return written(
+        CATALOG,
+        b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
+        PAGE,
+        trailer=b"/Prev %d" % sound().index(b"xref"),
+    )
+
+
+def locked(password: str) -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(width=612, height=792)
+    writer.encrypt(password, owner_password="owner", algorithm="AES-256")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()

@@ -346,6 +346,10 @@ def test_publishing_twice_publishes_once_and_says_so(staff):
     assert "This round is published already." in second.content.decode()
     round_.refresh_from_db()
     assert round_.published_at == MARCH
+    assert (
+        "Published. Everybody sees it now."
+        in staff.get(page("history", round_.pk)).content.decode()
+    )
 
 
 def test_draft_is_hidden_until_it_is_published(staff):

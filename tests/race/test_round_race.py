@@ -1,15 +1,18 @@
 """Two members of staff act on one round at the same instant, on two connections."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 from functools import partial
 
 import pytest
+from django.contrib.auth.models import Permission
+from django.test import Client
+from django.urls import reverse
 
 from jetportal.accounts.models import User
 from positions.domain import rounds
 from positions.domain.errors import Refused
 from positions.models import RecruitmentRound, RoundChange
-from tests.factories import CLOSES_AT, PUBLISHED_AT, make_round
+from tests.factories import CLOSES_AT, PUBLISHED_AT, make_position_type, make_round
 from tests.race.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -88,3 +91,75 @@ def test_publish_against_discard_leaves_a_whole_round_or_none(staff):
     else:
         assert refusals([published]) == ["This draft is gone: somebody has discarded it."]
         assert stayed is None
+
+
+def signed_in(user: User) -> Client:
+    user.user_permissions.set(Permission.objects.filter(codename__endswith="recruitmentround"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def answers(**changes: str) -> dict[str, str]:
+    return {
+        "kind": "sea",
+        "slug": "sea-2031-summer",
+        "title": "SEA, summer departures",
+        "departure_season": "summer",
+        "closes_on": f"{datetime.now(UTC) + timedelta(weeks=4):%Y-%m-%d}",
+        "closes_time": "23:59",
+        "zone": "Pacific/Honolulu",
+        "closing_soon_hours": "72",
+        "purpose_max_words": "650",
+        "purpose_max_characters": "4000",
+        "documents_max_megabytes": "10",
+        "vacancies-TOTAL_FORMS": "1",
+        "vacancies-INITIAL_FORMS": "0",
+        "vacancies-0-posts": "2",
+        **changes,
+    }
+
+
+def test_two_drafts_with_one_address_make_one_and_tell_the_other(staff, settings):
+    settings.DEMO = True
+    make_position_type("SEA")
+    client = signed_in(staff)
+    saving = partial(client.post, reverse("admin:positions_recruitmentround_add"), answers())
+
+    outcomes = together(saving, saving)
+
+    assert sorted(response.status_code for response in outcomes) == [200, 302]
+    told = next(response for response in outcomes if response.status_code == 200)
+    words = "Recruitment round with this Address already exists."
+    assert told.context["adminform"].form.errors == {"slug": [words]}
+    assert RecruitmentRound.objects.count() == 1
+
+
+def test_published_deadline_stands_against_a_draft_that_is_saved_at_the_same_instant(
+    staff, settings
+):
+    settings.DEMO = True
+    in_two_weeks = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(weeks=2)
+    round_ = make_round(published_at=None, opens_at=None, closes_at=in_two_weeks)
+    post = round_.vacancies.get()
+    changed = answers(
+        **{
+            "vacancies-INITIAL_FORMS": "1",
+            "vacancies-0-id": str(post.pk),
+            "vacancies-0-round": round_.slug,
+        }
+    )
+    url = reverse("admin:positions_recruitmentround_change", args=[round_.pk])
+    saving = partial(signed_in(staff).post, url, changed, follow=True)
+
+    saved, published = together(
+        saving, partial(rounds.publish, round_.pk, by=staff, at=datetime.now(UTC))
+    )
+
+    assert saved.status_code == 200
+    round_.refresh_from_db()
+    assert round_.published_at is not None
+    kept_back = "published in the meantime" in saved.content.decode()
+    assert (round_.closes_at == in_two_weeks) is kept_back
+    assert isinstance(published, RecruitmentRound)
+    assert published.closes_at == round_.closes_at

@@ -41,15 +41,20 @@ class Application(models.Model):
         settings.AUTH_USER_MODEL, models.PROTECT, related_name="applications"
     )
     round = models.ForeignKey(
-        RecruitmentRound, models.PROTECT, to_field="slug", related_name="applications"
+        RecruitmentRound,
+        models.PROTECT,
+        to_field="slug",
+        related_name="applications",
+        db_index=False,  # the indexes below begin with it
     )
     position = models.ForeignKey(PositionType, models.PROTECT, null=True, blank=True)
     vacancy = models.ForeignKey(
         Vacancy, models.PROTECT, to_field="key", null=True, blank=True, related_name="applications"
     )
-    consulate = models.ForeignKey(Consulate, models.PROTECT, null=True, blank=True)
-    family_name_folded = models.CharField(max_length=200, blank=True)
-    email = models.CharField(max_length=254, blank=True)
+    consulate = models.ForeignKey(Consulate, models.PROTECT, null=True, blank=True, db_index=False)
+    # db_index: on PostgreSQL it comes with the second index that a search by prefix needs.
+    family_name_folded = models.CharField(max_length=200, blank=True, db_index=True)
+    email = models.CharField(max_length=254, blank=True, db_index=True)
     status = models.CharField(max_length=20, choices=Status.choices, default=Status.DRAFT)
     status_at = models.DateTimeField()
     created_at = models.DateTimeField()
@@ -65,8 +70,9 @@ class Application(models.Model):
             models.Index(fields=["consulate", "-submitted_at"], name="application_by_consulate"),
             models.Index(fields=["round", "status", "-submitted_at"], name="application_by_round"),
             models.Index(fields=["status", "-submitted_at"], name="application_by_status"),
-            models.Index(fields=["family_name_folded"], name="application_by_name"),
-            models.Index(fields=["email"], name="application_by_email"),
+            models.Index(
+                fields=["round", "-submitted_at", "-id"], name="application_newest_of_round"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -93,7 +93,7 @@ def is_below(name: str, beginning: str) -> bool:
 def dotted(node: ast.expr) -> str:
     """Write the last two parts of a name such as `django.utils.timezone.now`."""
     if not isinstance(node, ast.Attribute):
-        return node.id if isinstance(node, ast.Name) else ""
+        return node.id if isinstance(node, ast.Name) else ""  # the result of a call has no name
     return f"{dotted(node.value).rpartition('.')[2]}.{node.attr}"
 
 
@@ -155,20 +155,16 @@ def test_only_the_outbox_imports_the_mail_of_the_framework():
     assert list(map(name_of, users)) == [MAIL_SENDER]
 
 
+UPDATES = {"update", "bulk_update", "update_or_create"}
+
+
 def status_writes(tree: ast.Module) -> Iterator[int]:
     """Find `x.status = ...` and `.update(status=...)`; an answer's `status=409` is no write."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Assign):
-            for target in node.targets:
-                written = target.elts if isinstance(target, ast.Tuple) else [target]
-                yield from (
-                    node.lineno
-                    for one in written
-                    if isinstance(one, ast.Attribute) and one.attr == "status"
-                )
-        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
-            if node.func.attr in {"update", "bulk_update", "update_or_create"}:
-                yield from (node.lineno for word in node.keywords if word.arg == "status")
+        if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
+            yield from [node.lineno] * (node.attr == "status")
+        elif isinstance(node, ast.Call) and dotted(node.func).rpartition(".")[2] in UPDATES:
+            yield from (node.lineno for word in node.keywords if word.arg == "status")
 
 
 def test_status_has_one_writer():

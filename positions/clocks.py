@@ -18,7 +18,7 @@ from positions.deadlines import (
     in_words,
     last_minute,
 )
-from positions.models.rounds import RecruitmentRound, RoundChange, RoundState
+from positions.models.rounds import HIDDEN, RecruitmentRound, RoundChange, RoundState
 
 DAY, HOUR, MINUTE = 86_400, 3_600, 60
 
@@ -216,12 +216,17 @@ def duration_in_words(delta: timedelta, *, units: int = 4) -> str:
 
 
 def state_shown(round_: RecruitmentRound, at: datetime) -> str:
-    """Return the state as its look is called: that of the round, and "soon" near the deadline."""
+    """Return the state as its look is called: that of the round, and "soon" near the deadline.
+
+    Archived looks as it did before: closed or cancelled. Hidden ones look as if they were shown.
+    """
     state = round_.state(at)
+    if state == RoundState.ARCHIVED:
+        return "cancelled" if round_.cancelled_at and round_.cancelled_at <= at else "closed"
     if state == RoundState.OPEN:
         soon = timedelta(hours=round_.closing_soon_hours)
         return "soon" if round_.closes_at - at <= soon else "open"
-    return "upcoming" if state == RoundState.DRAFT else state.value
+    return "upcoming" if state in HIDDEN else state.value
 
 
 def _reader(instant: datetime, zone: ZoneInfo | None, deciding: ZoneInfo) -> Face | None:

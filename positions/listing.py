@@ -132,10 +132,10 @@ def _number_of_posts(vacancies: Sequence[Vacancy]) -> str:
 
 
 def place_in_words(vacancy: Vacancy) -> str:
-    if vacancy.sport is None and vacancy.organization is None:
+    if vacancy.sport is None and not vacancy.place:
         return "Sport and place to be announced"
     sport = vacancy.sport.name if vacancy.sport else "Sport to be announced"
-    place = str(vacancy.organization) if vacancy.organization else "place to be announced"
+    place = str(vacancy.organization or vacancy.prefecture or "place to be announced")
     return f"{sport}, {place}"
 
 

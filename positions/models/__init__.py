@@ -10,6 +10,7 @@ from positions.models.catalogue import (
     Sport,
 )
 from positions.models.rounds import (
+    HIDDEN,
     ChangeKind,
     InterviewMode,
     RecruitmentRound,
@@ -20,6 +21,7 @@ from positions.models.rounds import (
 )
 
 __all__ = [
+    "HIDDEN",
     "ChangeKind",
     "Consulate",
     "ContractingOrganization",

@@ -16,6 +16,7 @@ from django.db.models.lookups import StartsWith
 
 from positions.deadlines import HST, ZONES, deadline_in_words
 from positions.models.catalogue import ContractingOrganization, PositionCode, PositionType, Sport
+from positions.prefectures import PREFECTURES
 
 
 class RoundKind(models.TextChoices):
@@ -24,13 +25,22 @@ class RoundKind(models.TextChoices):
 
 
 class RoundState(models.TextChoices):
-    """Where a round stands; always computed from instants, never stored."""
+    """Where a round stands; always computed from instants, never stored.
+
+    Scheduled: it will be shown to everybody at a set time. Upcoming: it is shown, and opens later;
+    the desk calls both scheduled.
+    """
 
     DRAFT = "draft", "Draft"
+    SCHEDULED = "scheduled", "Scheduled"
     UPCOMING = "upcoming", "Upcoming"
     OPEN = "open", "Open"
     CLOSED = "closed", "Closed"
     CANCELLED = "cancelled", "Cancelled"
+    ARCHIVED = "archived", "Archived"
+
+
+HIDDEN = frozenset({RoundState.DRAFT, RoundState.SCHEDULED})  # the desk alone sees these
 
 
 class InterviewMode(models.TextChoices):
@@ -54,8 +64,13 @@ class RecruitmentRoundQuerySet(models.QuerySet["RecruitmentRound"]):
         return self.filter(running, published_at__lte=at, opens_at__gt=at)
 
     def past(self, at: datetime) -> Self:
+        """Rounds that are over and not put away: `archived` are those that are."""
         over = Q(closes_at__lte=at) | Q(cancelled_at__lte=at)
-        return self.filter(over, published_at__lte=at)
+        shelved = Q(archived_at=None) | Q(archived_at__gt=at)
+        return self.filter(over, shelved, published_at__lte=at)
+
+    def archived(self, at: datetime) -> Self:
+        return self.filter(archived_at__lte=at)
 
     def with_vacancies(self) -> Self:
         """Load what every row and page of a round shows, in two more queries at any size."""
@@ -76,6 +91,8 @@ class RecruitmentRound(models.Model):
     title = models.CharField(max_length=120)
     departure_season = models.CharField(max_length=40, help_text="For example: summer 2024.")
     summary = models.TextField(blank=True)
+    documents_asked = models.TextField("documents the notice asks for", blank=True)
+    special_requirements = models.TextField(blank=True)
     opens_at = models.DateTimeField(
         "opens", null=True, blank=True, help_text="Empty: the opening date is not known."
     )
@@ -87,6 +104,7 @@ class RecruitmentRound(models.Model):
     closes_at = models.DateTimeField("closes", help_text="The first instant that is late.")
     published_at = models.DateTimeField(null=True, blank=True)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    archived_at = models.DateTimeField(null=True, blank=True)
     is_demonstration = models.BooleanField(default=False)
     interview_mode = models.CharField(
         max_length=9, choices=InterviewMode.choices, default=InterviewMode.UNKNOWN, blank=True
@@ -126,6 +144,12 @@ class RecruitmentRound(models.Model):
                 name="only_a_published_round_is_cancelled",
             ),
             models.CheckConstraint(
+                condition=Q(archived_at=None)
+                | Q(published_at__isnull=False, closes_at__lte=F("archived_at"))
+                | Q(cancelled_at__lte=F("archived_at")),
+                name="only_a_round_that_is_over_is_archived",
+            ),
+            models.CheckConstraint(
                 condition=Q(purpose_max_words__gte=1)
                 & Q(purpose_max_characters__gte=1)
                 & Q(documents_max_megabytes__range=(1, 10))
@@ -147,18 +171,27 @@ class RecruitmentRound(models.Model):
 
     def state(self, at: datetime) -> RoundState:
         """Say where the round stands at `at`, for pages; what counts is `accepts`."""
-        if self.published_at is None or at < self.published_at:
+        if self.published_at is None:
             return RoundState.DRAFT
+        if at < self.published_at:
+            return RoundState.SCHEDULED
+        if self.is_archived(at):
+            return RoundState.ARCHIVED
         if self.cancelled_at is not None and self.cancelled_at <= at:
             return RoundState.CANCELLED
         if self.accepts(at):
             return RoundState.OPEN
         return RoundState.CLOSED if self.closes_at <= at else RoundState.UPCOMING
 
+    def is_archived(self, at: datetime) -> bool:
+        """Tell whether staff have put the round away by `at`: readable, out of the plain lists."""
+        return self.archived_at is not None and self.archived_at <= at
+
     def changes_at(self) -> tuple[datetime | None, ...]:
         """List the instants at which a page about this round must look different (None: none)."""
         soon = self.closes_at - timedelta(hours=self.closing_soon_hours)
-        return (self.published_at, self.opens_at, soon, self.closes_at, self.cancelled_at)
+        ends = (self.closes_at, self.cancelled_at, self.archived_at)
+        return (self.published_at, self.opens_at, soon, *ends)
 
     def next_change(self, at: datetime) -> datetime | None:
         """Return the next instant after `at` at which a page about this round looks different."""
@@ -180,7 +213,8 @@ class Vacancy(models.Model):
     """What can be chosen inside a round: a named SEA post, or the ALT or CIR half of a cycle.
 
     `posts`, `sport` and `organization` are empty while they are to be announced, and always for
-    the annual cycle, whose numbers are not published.
+    the annual cycle, whose numbers are not published. `prefecture` is the place while its
+    organization is not known; one that is known has its own.
     """
 
     key = models.CharField(max_length=80, unique=True, editable=False)
@@ -192,6 +226,9 @@ class Vacancy(models.Model):
     posts = models.PositiveSmallIntegerField(null=True, blank=True)
     sport = models.ForeignKey(Sport, models.PROTECT, null=True, blank=True)
     organization = models.ForeignKey(ContractingOrganization, models.PROTECT, null=True, blank=True)
+    prefecture = models.CharField(
+        max_length=40, blank=True, choices=[(name, name) for name in PREFECTURES]
+    )
     note = models.CharField(max_length=200, blank=True)
 
     class Meta:
@@ -216,6 +253,7 @@ class Vacancy(models.Model):
                     posts=None,
                     sport=None,
                     organization=None,
+                    prefecture="",
                 ),
                 name="sea_posts_only_in_sea_rounds",
                 violation_error_message="SEA belongs to SEA rounds, ALT and CIR to annual cycles.",
@@ -224,10 +262,20 @@ class Vacancy(models.Model):
                 condition=Q(posts=None) | Q(posts__gte=1), name="vacancy_has_a_post"
             ),
             models.CheckConstraint(condition=Q(number__gte=1), name="vacancy_number_from_one"),
+            models.CheckConstraint(
+                condition=Q(prefecture="") | Q(prefecture__in=PREFECTURES, organization=None),
+                name="a_known_organization_has_its_own_prefecture",
+                violation_error_message="The organization says which prefecture: leave it empty.",
+            ),
         ]
 
     def __str__(self) -> str:
         return self.key
+
+    @property
+    def place(self) -> str:
+        """The prefecture, of the organization where that is known; empty: to be announced."""
+        return self.organization.prefecture if self.organization else self.prefecture
 
     @staticmethod
     def key_for(round_slug: str, position: str, number: int) -> str:

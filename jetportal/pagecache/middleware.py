@@ -52,7 +52,7 @@ class PageCacheMiddleware:
             return self.get_response(request)
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self.fresh_for_one(request)
-        key = key_of(request, parameters, translation.get_language() or "")
+        key = key_of(request, parameters, translation.get_language() or "", generations.current())
         return self.kept(request, key) or self.rendered_in_turn(request, key)
 
     def fresh_for_one(self, request: TimedRequest) -> HttpResponse:
@@ -108,6 +108,8 @@ def answer(
     else:
         response = fresh if fresh is not None else HttpResponse(content_type=page.content_type)
         write_body(response, page, request)
+    for name, value in page.headers.items():
+        response.headers[name] = value
     response.headers["ETag"] = page.etag
     response.headers["Vary"] = VARY
     response.headers["Cache-Control"] = cache_control(page, now=timezone.now())  # noqa: TID251  an edge

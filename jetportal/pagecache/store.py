@@ -30,6 +30,7 @@ class KeptPage:
     window: Window
     kept_until: datetime
     generation: int
+    headers: Mapping[str, str]
 
     @property
     def size(self) -> int:
@@ -53,6 +54,7 @@ def pack(page: PublicPage, *, generation: int, kept_until: datetime) -> KeptPage
         window=page.window,
         kept_until=kept_until,
         generation=generation,
+        headers=page.kept_headers,
     )
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from django.conf import settings
@@ -73,10 +74,10 @@ def open_round(catalogue: None) -> RecruitmentRound:
 
 
 @pytest.fixture
-def enter(context: BrowserContext, live_server: LiveServer) -> Callable[[User], None]:
+def enter_in(live_server: LiveServer) -> Callable[[BrowserContext, User], None]:
     """Sign somebody in without the way through the mail, where that is not the point."""
 
-    def enter(user: User) -> None:
+    def enter(context: BrowserContext, user: User) -> None:
         client = Client()
         client.force_login(user)
         session = client.cookies[settings.SESSION_COOKIE_NAME].value
@@ -84,3 +85,11 @@ def enter(context: BrowserContext, live_server: LiveServer) -> Callable[[User], 
         context.add_cookies([cookie])
 
     return enter
+
+
+@pytest.fixture
+def enter(
+    context: BrowserContext, enter_in: Callable[[BrowserContext, User], None]
+) -> Callable[[User], None]:
+    """Sign somebody in in the browser of the test."""
+    return partial(enter_in, context)

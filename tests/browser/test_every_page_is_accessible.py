@@ -1,0 +1,267 @@
+"""Every page by axe (WCAG 2.2 AA and best practice), by the content policy, and by its width."""
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import BrowserContext, Page, expect
+
+from applications.domain import access
+from applications.domain.roles import ensure_roles
+from applications.models import Application, Status
+from positions.models import RecruitmentRound
+from tests.applicants import make_application, make_staff, make_user
+from tests.browser.ways import be_at, press
+from tests.factories import make_round
+from tests.processes import WebServer
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+FILES = "/admin/applications/application/"
+ROUNDS = "/admin/positions/recruitmentround/"
+LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
+NARROWEST = 320
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+SEEN_BY_COLOR_AND_WIDTH = ["color-contrast", "link-in-text-block", "target-size"]
+HEAR_VIOLATIONS = """
+window.refused = [];
+document.addEventListener("securitypolicyviolation", (event) => {
+  window.refused.push(`${event.violatedDirective} ${event.blockedURI}`);
+});
+"""
+UNSETTLED = "[data-strip][hidden]"  # shown once the time has been asked for
+RUN_AXE = "async (options) => (await axe.run(document, options)).violations"
+TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clientWidth"
+
+
+class Inspector:
+    """Looks at the page that is open and writes down what is wrong with it."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+        self.axe = Axe().axe_script
+        self.found: list[str] = []
+        self.console: list[str] = []
+        page.add_init_script(HEAR_VIOLATIONS)
+        page.on("console", lambda message: self.console.append(message.text))
+
+    def visit(self, *paths: str) -> None:
+        for path in paths:
+            self.page.goto(path)
+            self.page.locator(UNSETTLED).wait_for(state="detached")
+            self.look(path)
+
+    def look(self, name: str) -> None:
+        """Judge the policy first: axe itself adds styles that it forbids."""
+        refused = self.page.evaluate("window.refused")
+        refused += [text for text in self.console if "Content Security Policy" in text]
+        self.found += [f"{name}: {text}" for text in refused]
+        self.page.evaluate(self.axe)
+        for width, scheme in LOOKS:
+            self.page.set_viewport_size({"width": width, "height": 900})
+            self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            self._run_axe(f"{name}, {width} px, {scheme}", whole=(width, scheme) == LOOKS[0])
+        self.page.set_viewport_size({"width": NARROWEST, "height": 900})
+        if self.page.evaluate(TOO_WIDE):
+            self.found.append(f"{name}: wider than {NARROWEST} px")
+        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self.console.clear()
+
+    def _run_axe(self, name: str, *, whole: bool) -> None:
+        """Run every rule in the first look, then those that depend on color and width."""
+        chosen = {"type": "tag", "values": RULES}
+        if not whole:
+            chosen = {"type": "rule", "values": SEEN_BY_COLOR_AND_WIDTH}
+        options = {"runOnly": chosen, "resultTypes": ["violations"]}
+        for violation in self.page.evaluate(RUN_AXE, options):
+            nodes = [node["html"][:160] for node in violation["nodes"][:3]]
+            self.found.append(f"{name}: {violation['id']} {nodes}")
+
+
+@pytest.fixture
+def inspector(page: Page) -> Iterator[Inspector]:
+    inspector = Inspector(page)
+    yield inspector
+    assert inspector.found == []
+
+
+def test_public_pages(inspector: Inspector, open_round: RecruitmentRound):
+    now = datetime.now(UTC)
+    opens, closes = now + timedelta(days=9), open_round.closes_at + timedelta(weeks=9)
+    make_round(slug="annual-next", opens_at=opens, closes_at=closes)
+    inspector.visit(
+        "/",
+        "/positions/",
+        "/positions/alt/",
+        "/positions/cir/",
+        "/positions/sea/",
+        "/rounds/",
+        "/rounds/?state=past&position=cir",
+        "/rounds/sea-2024-summer/",
+        f"/rounds/{open_round.slug}/?zone=Asia/Tokyo",
+        "/rounds/annual-next/",
+        "/deadlines/",
+        "/accessibility/",
+        "/privacy/",
+    )
+
+
+def test_home_with_nothing_open(inspector: Inspector, catalogue: None):
+    inspector.visit("/", "/positions/sea/")
+
+
+def test_error_pages(
+    inspector: Inspector, page: Page, context: BrowserContext, enter, open_round: RecruitmentRound
+):
+    enter(make_user())
+    application = make_application(round_=open_round, filled=False)
+    inspector.visit("/no-such-page/")
+
+    page.goto(f"/applications/{application.key}/contact/")
+    page.get_by_label("Hometown").fill("Bergen")
+    context.clear_cookies(name="csrftoken")
+    press(page, "Save and continue")
+    be_at(page, "We could not tell that this came from you")
+    inspector.look("403")
+
+
+def test_page_for_what_is_too_large(
+    inspector: Inspector, page: Page, context: BrowserContext, open_round: RecruitmentRound
+):
+    """By the real server: Django's own refuses the header that ends the connection."""
+    application = make_application(round_=open_round, filled=False)
+    client = Client()
+    client.force_login(application.applicant)
+    name = settings.SESSION_COOKIE_NAME
+    with WebServer() as server:
+        cookie = {"name": name, "value": client.cookies[name].value, "url": server.url}
+        context.add_cookies([cookie])
+        page.goto(f"{server.url}/applications/{application.key}/purpose/")
+        field = page.get_by_label("Statement of Purpose")
+        field.evaluate("field => field.value = 'a'.repeat(5e6)")
+
+        press(page, "Save and continue")
+
+        be_at(page, "This is too large to take")
+        inspector.look("413")
+
+
+def test_pages_of_a_draft(
+    inspector: Inspector, page: Page, enter, open_round: RecruitmentRound, tmp_path
+):
+    enter(make_user())
+    inspector.visit("/applications/", f"/applications/start/{open_round.slug}/")
+    draft = make_application(round_=open_round, filled=False)
+    inspector.visit(own(draft), own(draft, "check/"), own(draft, "location/"))
+    for section in ("identity", "contact", "coaching", "purpose", "declarations"):
+        page.goto(own(draft, f"{section}/"))
+        press(page, "Save and continue")
+        expect(page.get_by_role("alert")).to_be_visible()
+        inspector.look(f"{section} with errors")
+    inspector.visit(own(draft, "documents/"))
+    no_pdf = tmp_path / "passport.pdf"
+    no_pdf.write_bytes(b"a letter")
+    page.get_by_label("Choose a PDF").set_input_files(no_pdf)
+    press(page, "Add the file")
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.look("refused document")
+
+
+def test_pages_of_a_complete_draft(
+    inspector: Inspector, page: Page, enter, open_round: RecruitmentRound
+):
+    enter(make_user())
+    draft = make_application(round_=open_round)
+    inspector.visit(
+        own(draft, "identity/"),
+        own(draft, "documents/"),
+        own(draft, "documents/citizenship/remove/"),
+        own(draft, "discard/"),
+        own(draft, "check/"),
+    )
+
+    RecruitmentRound.objects.filter(pk=open_round.pk).update(closes_at=datetime.now(UTC))
+    press(page, "Send my application")
+    be_at(page, "Your application was not sent.")
+    inspector.look("late")
+    inspector.visit(own(draft), f"/applications/start/{open_round.slug}/")
+
+
+def test_pages_of_what_was_sent(inspector: Inspector, enter, open_round: RecruitmentRound):
+    enter(make_user())
+    sent = make_application(round_=open_round, status=Status.SUBMITTED)
+    offered = make_application(
+        round_=make_round(slug="sea-2026-summer"), status=Status.INTERVIEW_OFFERED
+    )
+    withdrawn = make_application(round_=make_round(slug="annual-2026"), status=Status.WITHDRAWN)
+    inspector.visit(
+        "/applications/",
+        own(sent, "receipt/"),
+        own(sent, "withdraw/"),
+        own(offered, "receipt/"),
+        own(withdrawn, "receipt/"),
+    )
+
+
+def test_account_pages(
+    inspector: Inspector, page: Page, context: BrowserContext, catalogue: None, enter
+):
+    inspector.visit("/accounts/login/")
+    press(page, "Send me a code")
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.look("sign in with an error")
+    page.get_by_label("Your e-mail address").fill("ana.lm@example.org")
+    press(page, "Send me a code")
+    be_at(page, "Enter your code")
+    inspector.look("code")
+
+    enter(make_user())
+    inspector.visit("/accounts/", "/accounts/second-factor/app/", "/accounts/logout/")
+
+
+@pytest.fixture
+def at_the_desk(enter, settings) -> Callable[[str], None]:
+    """Sign somebody of a group in at the desk."""
+    settings.DEMO = True  # no second factor here
+    ensure_roles()
+    return lambda group: enter(make_staff("staff@example.org", group))
+
+
+def test_desk_of_applications(inspector: Inspector, at_the_desk, open_round: RecruitmentRound):
+    at_the_desk(access.PROGRAM_OFFICE)
+    inspector.visit("/admin/", FILES)
+    sent = make_application(round_=open_round, status=Status.SUBMITTED)
+    inspector.visit(
+        FILES,
+        f"{FILES}?round={open_round.slug}",
+        f"{FILES}{sent.pk}/change/",
+        f"{FILES}{sent.pk}/move/{Status.IN_SCREENING}/",
+        f"{FILES}{sent.pk}/move/{Status.INELIGIBLE}/",
+        f"{FILES}move/{Status.IN_SCREENING}/?pk={sent.pk}",
+    )
+
+
+def test_desk_of_rounds(inspector: Inspector, at_the_desk, open_round: RecruitmentRound):
+    at_the_desk(access.ADMINISTRATORS)
+    draft = make_round(slug="sea-2031-summer", opens_at=None, published_at=None)
+    inspector.visit(
+        ROUNDS,
+        f"{ROUNDS}add/",
+        f"{ROUNDS}{draft.pk}/change/",
+        f"{ROUNDS}{draft.pk}/publish/",
+        f"{ROUNDS}{draft.pk}/preview/",
+        f"{ROUNDS}{open_round.pk}/change/",
+        f"{ROUNDS}{open_round.pk}/extend/",
+        f"{ROUNDS}{open_round.pk}/cancel/",
+        "/admin/positions/positiontype/",
+        "/admin/positions/positiontype/CIR/change/",
+        "/admin/accounts/user/",
+        "/admin/mail/outgoingmail/",
+    )
+
+
+def own(application: Application, page: str = "") -> str:
+    return f"/applications/{application.key}/{page}"

@@ -11,6 +11,12 @@ from applications.models import ENDS, UNSENT, Application, Status
 from applications.sections.registry import DOCUMENTS
 from positions.clockwords import Chip
 from positions.deadlines import in_words
+from positions.models import PositionCode, RoundKind
+
+CODES = {  # what a draft may become, until its position is chosen
+    RoundKind.SEA: (PositionCode.SEA.value,),
+    RoundKind.ANNUAL: (PositionCode.ALT.value, PositionCode.CIR.value),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +61,7 @@ def application_row(application: Application, *, at: datetime) -> Row:
     round_ = application.round
     sent = application.submitted_at
     return Row(
-        codes=(application.position_id or round_.slug.split("-")[0].upper(),),
+        codes=(application.position_id,) if application.position_id else CODES[RoundKind(round_.kind)],
         url=reverse(
             f"applications:{'tasks' if status in UNSENT else 'receipt'}", args=[application.key]
         ),
@@ -63,11 +69,15 @@ def application_row(application: Application, *, at: datetime) -> Row:
         soft=f"Reference {application.reference_shown}" if sent else "Nothing is sent yet",
         when=f"Received {in_words(sent, round_.zoneinfo)}"
         if sent
-        else f"Deadline {round_.deadline}",
+        else f"{deadline_label(application)} {application.deadline}",
         when_soft="",
         chip=status_chip(status),
         demonstration=round_.is_demonstration,
     )
+
+
+def deadline_label(application: Application) -> str:
+    return "Your own deadline" if application.ends_at > application.round.closes_at else "Deadline"
 
 
 def part_url(application: Application, key: str) -> str:

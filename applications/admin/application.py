@@ -4,9 +4,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -100,6 +102,15 @@ class ApplicationAdmin(Base):
         query = request.GET.urlencode()
         context = {"export_url": f"{address}?{query}" if query else address}
         return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def response_action(
+        self, request: HttpRequest, *more: Any, **named: Any
+    ) -> HttpResponse | None:
+        """Take numbers as chosen rows and nothing else: the stock page trips over other words."""
+        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
+        if len(bulk.numbers(chosen)) != len(chosen):
+            return redirect(bulk.LIST)
+        return super().response_action(request, *more, **named)
 
     @admin.display(description="Reference")
     def reference_number(self, application: Application) -> str:

@@ -8,7 +8,7 @@ from django.contrib.admin.options import IncorrectLookupParameters, ModelAdmin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from applications.admin.staff import staff
+from applications.admin.staff import arrival, staff
 from applications.domain import access
 from applications.models import UNSENT, Application, Status
 from positions.models import Consulate, PositionCode, RecruitmentRound
@@ -40,7 +40,8 @@ class RoundFilter(ColumnFilter):
     rounds: Mapping[str, RecruitmentRound]
 
     def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
-        self.rounds = {round_.slug: round_ for round_ in RecruitmentRound.objects.all()}
+        published = RecruitmentRound.objects.published(arrival(request))
+        self.rounds = {round_.slug: round_ for round_ in published}
         return [(slug, round_.title) for slug, round_ in self.rounds.items()]
 
     @property

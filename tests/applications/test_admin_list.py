@@ -1,29 +1,14 @@
 """The list of the desk: what it shows, to whom, at which cost."""
 
-from datetime import timedelta
-
 import pytest
 from django.test import Client
 
 from applications.models import Application, Status
-from tests.applicants import SENT_AT, make_application, make_user
+from tests.applicants import SENT_AT, make_application
+from tests.applications.desk import LIST, sent
 from tests.factories import make_round
 
 pytestmark = pytest.mark.django_db
-
-LIST = "/admin/applications/application/"
-
-
-def sent(number: int, **changes: object) -> Application:
-    """Make application `number`; a higher number arrived later."""
-    return make_application(
-        **{
-            "applicant": make_user(f"person{number}@example.org"),
-            "status": Status.SUBMITTED,
-            "at": SENT_AT + timedelta(minutes=number),
-            **changes,
-        }
-    )
 
 
 def listed(client: Client, query: str = "") -> list[int]:

@@ -3,29 +3,17 @@
 import csv
 import io
 import logging
-from datetime import timedelta
 
 import pytest
 
 from applications.exports.listing import BOM, HEAD, neutralized
-from applications.models import Application, SectionAnswers, Status
-from tests.applicants import SENT_AT, make_application, make_user
+from applications.models import SectionAnswers
+from tests.applications.desk import sent
 from tests.factories import make_round
 
 pytestmark = pytest.mark.django_db
 
 EXPORT = "/admin/applications/application/export/"
-
-
-def sent(number: int, **changes: object) -> Application:
-    return make_application(
-        **{
-            "applicant": make_user(f"person{number}@example.org"),
-            "status": Status.SUBMITTED,
-            "at": SENT_AT + timedelta(minutes=number),
-            **changes,
-        }
-    )
 
 
 def exported(client, query: str = "") -> list[list[str]]:

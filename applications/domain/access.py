@@ -53,6 +53,11 @@ def may_review(user: User) -> bool:
     return bool(actors_of(user))
 
 
+def may_grant(user: User) -> bool:
+    """Tell whether the user may ask for and approve late grants."""
+    return Actor.PROGRAM_OFFICE in actors_of(user)
+
+
 def may_download(user: User, application: Application) -> bool:
     """Tell whether the user may open the files of an application."""
     if application.applicant_id == user.pk:

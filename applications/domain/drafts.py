@@ -11,7 +11,7 @@ from django.db import transaction
 
 from applications.domain import completeness
 from applications.domain.errors import NotAccepting, NotEditable, UnknownSection
-from applications.models import UNSENT, Application, SectionAnswers, Status
+from applications.models import UNSENT, Application, LateGrant, SectionAnswers, Status
 from applications.sections.base import Section, as_typed
 from applications.sections.registry import section_named
 from jetportal.accounts.models import User
@@ -29,7 +29,7 @@ def start(round_slug: str, *, by: User, at: datetime) -> Application:
     mine = Application.objects.filter(applicant=by, round=round_).first()
     if mine is not None:
         return mine
-    if not round_.accepts(at):
+    if not may_start(round_, by=by, at=at):
         raise NotAccepting("This round takes no applications now.")
     application, _created = Application.objects.get_or_create(
         applicant=by,
@@ -37,6 +37,18 @@ def start(round_slug: str, *, by: User, at: datetime) -> Application:
         defaults={"created_at": at, "status_at": at, "status": Status.DRAFT, "email": by.email},
     )
     return application
+
+
+def may_start(round_: RecruitmentRound, *, by: User, at: datetime) -> bool:
+    """Tell whether the person may begin: the round accepts, or accepts them by a late grant."""
+    return round_.accepts(at) or round_.accepts(at, until=late_end(round_, of=by, at=at))
+
+
+def late_end(round_: RecruitmentRound, *, of: User, at: datetime) -> datetime | None:
+    """Return the latest end granted to the person in this round by `at`, for who has no draft."""
+    grants = LateGrant.objects.counting(at).filter(applicant=of, round=round_)
+    latest: LateGrant | None = grants.order_by("-until_at").first()
+    return latest and latest.until_at
 
 
 def locked_draft(key: UUID, by: User) -> Application:

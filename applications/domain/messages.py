@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from applications.models import Application
+from applications.models import UNSENT, Application, LateGrant
 from jetportal.mail.outbox import Message
 from jetportal.mail.rendering import render
-from positions.deadlines import in_words
+from positions.deadlines import US_ZONES, deadline_in_words, in_words
+from positions.models import Consulate, RecruitmentRound, RoundChange
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +44,7 @@ def confirmation(application: Application, reader_zone: ZoneInfo | None) -> Mess
         reference=application.reference_shown,
         received=in_words(received, round_.zoneinfo),
         received_local=in_words(received, reader_zone or ZoneInfo(consulate.zone)),
-        deadline=round_.deadline,
+        deadline=application.deadline,
         location=consulate.name,
         interviews=round_.interviews,
         address=_address("applications:receipt", application),
@@ -70,6 +71,122 @@ def withdrawn(application: Application) -> Message:
         address=_address("applications:tasks", application),
     )
     return render("withdrawn", to=application.email, context=context)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundExtended:
+    """`own_deadline` is the applicant's own, where one was granted that is later still."""
+
+    round_title: str
+    old_deadline: str
+    new_deadline: str
+    elsewhere: tuple[str, ...]
+    own_deadline: str
+    reason: str
+    address: str
+    demonstration: bool
+
+
+def round_extended(application: Application, change: RoundChange) -> Message:
+    """Write to the holder of a draft that its deadline has moved."""
+    round_, new = application.round, change.new_closes_at
+    if new is None:
+        raise ValueError("only an extension has a new deadline")
+    own = application.late_until
+    context = RoundExtended(
+        round_title=round_.title,
+        old_deadline=deadline_in_words(change.old_closes_at, round_.zoneinfo),
+        new_deadline=deadline_in_words(new, round_.zoneinfo),
+        elsewhere=_elsewhere(new, round_, application.consulate),
+        own_deadline=deadline_in_words(own, round_.zoneinfo) if own and own > new else "",
+        reason=change.reason,
+        address=_address("applications:tasks", application),
+        demonstration=round_.is_demonstration,
+    )
+    return render("round_extended", to=application.email, context=context)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundCancelled:
+    """`reference` is empty for a draft, which was not sent."""
+
+    round_title: str
+    cancelled: str
+    reason: str
+    reference: str
+    address: str
+    demonstration: bool
+
+
+def round_cancelled(application: Application, change: RoundChange) -> Message:
+    """Write to everybody with a draft or a live application what becomes of it."""
+    round_ = application.round
+    page = "tasks" if application.status in UNSENT else "receipt"
+    context = RoundCancelled(
+        round_title=round_.title,
+        cancelled=in_words(change.at, round_.zoneinfo),
+        reason=change.reason,
+        reference=application.reference_shown,
+        address=_address(f"applications:{page}", application),
+        demonstration=round_.is_demonstration,
+    )
+    return render("round_cancelled", to=application.email, context=context)
+
+
+@dataclass(frozen=True, slots=True)
+class DraftLapsed:
+    round_title: str
+    deadline: str
+    address: str
+    demonstration: bool
+
+
+def draft_lapsed(application: Application) -> Message:
+    """Write what it means that a draft was not sent before its deadline."""
+    context = DraftLapsed(
+        round_title=application.round.title,
+        deadline=application.deadline,
+        address=_address("applications:tasks", application),
+        demonstration=application.round.is_demonstration,
+    )
+    return render("draft_lapsed", to=application.email, context=context)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnDeadline:
+    round_title: str
+    round_deadline: str
+    until: str
+    elsewhere: tuple[str, ...]
+    address: str
+    demonstration: bool
+
+
+def late_grant(grant: LateGrant, application: Application | None) -> Message:
+    """Write that somebody may send until later; `application` is theirs, if they have begun."""
+    round_ = grant.round
+    start = reverse("applications:start", args=[round_.slug])  # leads to a draft there is
+    consulate = application.consulate if application else None
+    context = OwnDeadline(
+        round_title=round_.title,
+        round_deadline=round_.deadline,
+        until=grant.until,
+        elsewhere=_elsewhere(grant.until_at, round_, consulate),
+        address=f"{settings.SITE_URL}{start}",
+        demonstration=round_.is_demonstration,
+    )
+    return render("late_grant", to=grant.applicant.email, context=context)
+
+
+def _elsewhere(
+    closes_at: datetime, round_: RecruitmentRound, consulate: Consulate | None
+) -> tuple[str, ...]:
+    """Write the last minute where its reader is: in the zone of their interview location or, while
+    none is chosen, in every zone of the United States. The zone of the round is left out."""
+    names = (consulate.zone,) if consulate else US_ZONES
+    return tuple(
+        deadline_in_words(closes_at, ZoneInfo(name)) for name in names if name != round_.zone
+    )
 
 
 def _address(name: str, application: Application) -> str:

@@ -9,13 +9,14 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from applications.domain import completeness, freezing, messages
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
 from applications.domain.moves import ALLOWED, Actor, Move
 from applications.domain.reference_numbers import new_reference
-from applications.models import UNSENT, Application, Status, StatusChange
+from applications.models import Application, LateGrant, Status, StatusChange
+from applications.models.application import ApplicationQuerySet
 from jetportal.accounts.models import User
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
@@ -23,11 +24,10 @@ from positions.deadlines import LAPSE_AFTER
 from positions.models import RecruitmentRound
 
 
-def _locked(**lookup: object) -> Application:
-    """Lock one row and read it with its round; nobody else's turn until the transaction ends."""
-    application: Application = (
-        Application.objects.select_for_update(of=("self",)).with_round().get(**lookup)
-    )
+def _locked(*, at: datetime, **lookup: object) -> Application:
+    """Lock one row and read it with its round and its own end; nobody else's turn until the end."""
+    rows = Application.objects.select_for_update(of=("self",)).with_round().with_late_end(at)
+    application: Application = rows.get(**lookup)
     return application
 
 
@@ -68,14 +68,15 @@ def submit(
 ) -> Application:
     """Submit the person's draft and queue its confirmation, or raise and change nothing.
 
-    The deadline is judged by `received_at`, the instant of arrival. A lapsed draft whose request
-    arrived in time still submits. `reader_zone` is the zone the confirmation shows beside the
-    round's own. Raises MoveNotAllowed (a second click hears this first), RoundClosed, Incomplete,
+    The deadline is judged by `received_at`, the instant of arrival; an end granted to this person
+    counts if it was approved by then. A lapsed draft whose request arrived in time still submits.
+    `reader_zone` is the zone the confirmation shows beside the round's own. Raises MoveNotAllowed
+    (a second click hears this first), RoundClosed, Incomplete,
     and Application.DoesNotExist for the key of somebody else.
     """
-    application = _locked(key=key, applicant=by)
+    application = _locked(at=received_at, key=key, applicant=by)
     _allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at)
-    _require_open(application.round, received_at)
+    _require_open(application.round, received_at, until=application.late_until)
     loaded = completeness.load(application)
     if missing := tuple(part for part in completeness.judge(loaded) if not part.complete):
         raise Incomplete(missing)
@@ -93,11 +94,13 @@ def submit(
     return application
 
 
-def _require_open(round_: RecruitmentRound, received_at: datetime) -> None:
-    if not round_.accepts(received_at):
+def _require_open(
+    round_: RecruitmentRound, received_at: datetime, *, until: datetime | None = None
+) -> None:
+    if not round_.accepts(received_at, until=until):
         raise RoundClosed(
             received_at=received_at,
-            closes_at=round_.closes_at,
+            closes_at=round_.end(until),
             cancelled=round_.cancelled_at is not None,
         )
 
@@ -105,7 +108,7 @@ def _require_open(round_: RecruitmentRound, received_at: datetime) -> None:
 @transaction.atomic(durable=True)
 def withdraw(key: UUID, *, by: User, at: datetime, reason: str = "") -> Application:
     """Withdraw a sent application for its applicant. Raises MoveNotAllowed."""
-    application = _locked(key=key, applicant=by)
+    application = _locked(at=at, key=key, applicant=by)
     _allowed(application, Status.WITHDRAWN, actors={Actor.APPLICANT}, at=at)
     _move(application, Status.WITHDRAWN, by=by, at=at, reason=reason)
     outbox.enqueue(
@@ -120,7 +123,7 @@ def withdraw(key: UUID, *, by: User, at: datetime, reason: str = "") -> Applicat
 @transaction.atomic(durable=True)
 def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
     """Undo a withdrawal within 24 hours: back to the status before. Raises MoveNotAllowed."""
-    application = _locked(key=key, applicant=by)
+    application = _locked(at=at, key=key, applicant=by)
     last = application.history.filter(to_status=Status.WITHDRAWN).last()
     before = Status(last.from_status) if last else Status.SUBMITTED
     _allowed(application, before, actors={Actor.APPLICANT}, at=at)
@@ -146,7 +149,7 @@ def move(
 
     Sending and withdrawing have functions of their own, which do more than move.
     """
-    application = _locked(pk=application_id)
+    application = _locked(at=at, pk=application_id)
     if expected is not None and application.status != expected:
         words = f"It is {Status(application.status).label.lower()} already; look at it again."
         raise MoveNotAllowed(words, source=application.status, target=target)
@@ -189,32 +192,59 @@ def why_not(
 
 
 def lapse_due(*, at: datetime) -> int:
-    """Lapse drafts of rounds that closed at least 15 minutes before `at`; return how many.
+    """Lapse drafts whose end passed at least 15 minutes before `at`; return how many.
 
-    Also revives lapsed drafts whose round accepts again. Each row is its own transaction.
+    The end is that of the round, or a later one granted to the applicant. Also revives lapsed
+    drafts that may be sent again. Each row is its own transaction.
     """
-    drafts = Application.objects.filter(status__in=UNSENT).select_related("round")
-    over = Q(round__closes_at__lte=at - LAPSE_AFTER)
-    lapsed = [
-        _system_move(pk, Status.LAPSED, at=at)
-        for pk in drafts.filter(over, status=Status.DRAFT).values_list("pk", flat=True)
-    ]
-    accepting = RecruitmentRound.objects.accepting(at)
-    alive = drafts.filter(status=Status.LAPSED, round__in=accepting)
-    for pk in alive.values_list("pk", flat=True):
+    due = lapsing(at).values_list("pk", flat=True)
+    lapsed = [_system_move(pk, Status.LAPSED, at=at) for pk in due]
+    for pk in _revivable(at).values_list("pk", flat=True):
         _system_move(pk, Status.DRAFT, at=at)
     return sum(lapsed)
 
 
+def lapsing(at: datetime) -> ApplicationQuerySet:
+    """Drafts whose end, their own or that of the round, passed at least 15 minutes before `at`."""
+    over = Q(late_until=None) | Q(late_until__lte=at - LAPSE_AFTER)
+    rows: ApplicationQuerySet = Application.objects.with_late_end(at).filter(
+        over, status=Status.DRAFT, round__closes_at__lte=at - LAPSE_AFTER
+    )
+    return rows
+
+
+def _revivable(at: datetime) -> ApplicationQuerySet:
+    """Lapsed drafts of rounds that accept, and those whose applicants have a running grant."""
+    granted = LateGrant.objects.running(at).filter(
+        applicant=OuterRef("applicant"), round=OuterRef("round")
+    )
+    accepting = Q(round__in=RecruitmentRound.objects.accepting(at))
+    rows: ApplicationQuerySet = Application.objects.filter(
+        accepting | Exists(granted), status=Status.LAPSED
+    )
+    return rows
+
+
 @transaction.atomic(durable=True)
 def _system_move(application_id: int, target: Status, *, at: datetime) -> bool:
-    """Move a row for the system if its round still says so once locked; tell whether it did."""
-    application = _locked(pk=application_id)
-    is_over = application.round.closes_at <= at - LAPSE_AFTER
-    wanted = is_over if target == Status.LAPSED else application.round.accepts(at)
+    """Move a row for the system if it still must once locked; tell whether it did.
+
+    The holder of a draft that lapses is told in the same transaction, once per deadline; of a
+    cancelled round they have heard already.
+    """
+    application = _locked(at=at, pk=application_id)
+    is_over = application.ends_at <= at - LAPSE_AFTER
+    wanted = is_over if target == Status.LAPSED else application.accepts(at)
     if not wanted or target not in ALLOWED[Status(application.status)]:
         return False
     _move(application, target, by=None, at=at)
+    if target == Status.LAPSED and application.round.cancelled_at is None:
+        outbox.enqueue(
+            messages.draft_lapsed(application),
+            key=f"lapsed:{application.pk}:{application.ends_at.isoformat()}",
+            lane=Lane.BULK,
+            at=at,
+        )
     return True
 
 

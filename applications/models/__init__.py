@@ -1,8 +1,10 @@
 from applications.models.application import Application, FrozenAnswers, SectionAnswers
 from applications.models.document import Document, Slot
+from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
 from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
+from applications.models.telling import RoundChangeTold
 
 __all__ = [
     "ENDS",
@@ -11,7 +13,9 @@ __all__ = [
     "Application",
     "Document",
     "FrozenAnswers",
+    "LateGrant",
     "Note",
+    "RoundChangeTold",
     "SectionAnswers",
     "Slot",
     "StaffOffice",

@@ -1,16 +1,19 @@
 """A person's one application to a round, its answers as typed, and the answers as frozen."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q, Value
-from django.db.models.functions import Concat, Lower
+from django.db.models import F, OuterRef, Q, Subquery, Value
+from django.db.models.functions import Coalesce, Concat, Lower
 from django.db.models.lookups import StartsWith
 
+from applications.models.grant import LateGrant
 from applications.models.status import UNSENT, Status
 from jetportal.accounts.models import User
+from positions.deadlines import deadline_in_words
 from positions.models import Consulate, PositionCode, PositionType, RecruitmentRound, Vacancy
 
 
@@ -21,6 +24,19 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def with_round(self) -> Self:
         return self.select_related("round", "position", "vacancy__sport", "consulate")
+
+    def with_late_end(self, at: datetime) -> Self:
+        """Read `late_until` with each row: the latest end granted to its applicant by `at`.
+
+        For what was sent it is the end that counted at its arrival.
+        """
+        judged_at = Coalesce(OuterRef("submitted_at"), Value(at, models.DateTimeField()))
+        theirs = LateGrant.objects.counting(judged_at).filter(
+            applicant=OuterRef("applicant"), round=OuterRef("round")
+        )
+        return self.annotate(
+            late_until=Subquery(theirs.order_by("-until_at").values("until_at")[:1])
+        )
 
     def for_desk(self) -> Self:
         """What one row of the desk's list shows; a draft is nobody's business but its owner's."""
@@ -60,6 +76,8 @@ class Application(models.Model):
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True)
+
+    late_until: datetime | None = None  # `with_late_end` reads it; no column, so no second truth
 
     objects: ClassVar = ApplicationQuerySet.as_manager()
 
@@ -116,6 +134,20 @@ class Application(models.Model):
 
     def __str__(self) -> str:
         return self.reference_shown or f"draft {self.pk}"
+
+    def accepts(self, at: datetime) -> bool:
+        """Ask the round, with the end granted to this applicant; rows from `with_late_end`."""
+        return self.round.accepts(at, until=self.late_until)
+
+    @property
+    def ends_at(self) -> datetime:
+        """The first instant that is late for this applicant; rows from `with_late_end`."""
+        return self.round.end(self.late_until)
+
+    @property
+    def deadline(self) -> str:
+        """This applicant's own deadline in the zone of the round; rows from `with_late_end`."""
+        return deadline_in_words(self.ends_at, self.round.zoneinfo)
 
     @property
     def reference_shown(self) -> str:

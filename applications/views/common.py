@@ -36,7 +36,8 @@ def applicant_page(view: View) -> View:
 def own(request: SignedInRequest, key: UUID) -> Application:
     """Return the signed-in person's own application, or answer 404."""
     mine: Application = get_object_or_404(
-        Application.objects.of(request.user).with_round(), key=key
+        Application.objects.of(request.user).with_round().with_late_end(request.received_at),
+        key=key,
     )
     return mine
 

@@ -12,16 +12,19 @@ from applications.domain.errors import NotEditable, UnknownSection
 from applications.models import UNSENT, Application
 from applications.sections.registry import section_named
 from applications.views.common import applicant_page, own, reader_zone
+from applications.views.late import own_clocks
 from applications.views.rows import left_to_do, part_url, task_groups
 from jetportal.requests import SignedInRequest
-from positions.clocks import clocks_for
 from positions.deadlines import in_words
 
 
 def aside(request: SignedInRequest, application: Application) -> dict[str, object]:
     """Return what every page of a draft shows beside its content."""
-    clocks = clocks_for(
-        application.round, at=request.received_at, zone=reader_zone(request), with_left=True
+    clocks = own_clocks(
+        application.round,
+        application.late_until,
+        at=request.received_at,
+        zone=reader_zone(request),
     )
     return {"nav": "account", "application": application, "clocks": clocks}
 

@@ -62,9 +62,9 @@ def receipt_context(
         "chip": status_chip(status),
         "ended": status in ENDS,
         "clocks": received_clocks(
-            received, closes_at=round_.closes_at, zone=zone, deciding=round_.zoneinfo
+            received, closes_at=application.ends_at, zone=zone, deciding=round_.zoneinfo
         ),
-        "before": duration_in_words(round_.closes_at - received, units=2),
+        "before": duration_in_words(application.ends_at - received, units=2),
         "stamp": stamp(received, round_.zoneinfo),
         "fingerprint": grouped(application.frozen.digest),
         "stations": stations(application, status, at=at),

@@ -61,7 +61,9 @@ def application_row(application: Application, *, at: datetime) -> Row:
     round_ = application.round
     sent = application.submitted_at
     return Row(
-        codes=(application.position_id,) if application.position_id else CODES[RoundKind(round_.kind)],
+        codes=(application.position_id,)
+        if application.position_id
+        else CODES[RoundKind(round_.kind)],
         url=reverse(
             f"applications:{'tasks' if status in UNSENT else 'receipt'}", args=[application.key]
         ),

@@ -42,7 +42,7 @@ def check_page(
         **aside(request, application),
         "parts": shown_answers(loaded, judgements),
         "left": left_to_do(application, judgements),
-        "accepts": application.round.accepts(request.received_at),
+        "accepts": application.accepts(request.received_at),
     }
     return render(request, "applications/check.html", context, status=status)
 
@@ -62,7 +62,9 @@ def submit(request: SignedInRequest, key: UUID) -> HttpResponse:
     except MoveNotAllowed:
         return redirect("applications:receipt", key=key)
     except RoundClosed as refusal:
-        context = {**aside(request, own(request, key)), **late_context(refusal)}
+        application = own(request, key)
+        words = late_context(refusal, application.round.zoneinfo)
+        context = {**aside(request, application), **words}
         return render(request, "applications/late.html", context, status=409)
     except Incomplete:
         return check_page(request, own(request, key), status=409)

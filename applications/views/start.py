@@ -9,17 +9,20 @@ from applications.domain import drafts
 from applications.domain.errors import Refused
 from applications.models import UNSENT, Application
 from applications.views.common import applicant_page, reader_zone
+from applications.views.late import own_clocks
 from applications.views.rows import application_row
 from jetportal.requests import SignedInRequest
-from positions.clocks import clocks_for
 from positions.models import RecruitmentRound
 
 
 @require_GET
 @applicant_page
 def index(request: SignedInRequest) -> HttpResponse:
-    mine = Application.objects.of(request.user).with_round().order_by("-created_at", "-pk")
-    rows = [application_row(application, at=request.received_at) for application in mine]
+    mine = Application.objects.of(request.user).with_round().with_late_end(request.received_at)
+    rows = [
+        application_row(application, at=request.received_at)
+        for application in mine.order_by("-created_at", "-pk")
+    ]
     return render(request, "applications/list.html", {"nav": "account", "rows": rows})
 
 
@@ -41,6 +44,8 @@ def start(request: SignedInRequest, slug: str) -> HttpResponse:
             messages.warning(request, str(refusal))
             return redirect("positions:round", slug=slug)
         return redirect("applications:tasks", key=application.key)
-    clocks = clocks_for(round_, at=at, zone=reader_zone(request), with_left=True)
-    context = {"nav": "account", "round": round_, "clocks": clocks, "accepts": round_.accepts(at)}
+    until = drafts.late_end(round_, of=request.user, at=at)
+    clocks = own_clocks(round_, until, at=at, zone=reader_zone(request))
+    accepts = round_.accepts(at, until=until)
+    context = {"nav": "account", "round": round_, "clocks": clocks, "accepts": accepts}
     return render(request, "applications/start.html", context)

@@ -162,12 +162,19 @@ class RecruitmentRound(models.Model):
     def __str__(self) -> str:
         return self.title
 
-    def accepts(self, at: datetime) -> bool:
-        """Tell whether an application that arrives at `at` is in time: the one rule of "late"."""
+    def accepts(self, at: datetime, *, until: datetime | None = None) -> bool:
+        """Tell whether an application that arrives at `at` is in time: the one rule of "late".
+
+        `until` is the end granted to its applicant alone, if there is one.
+        """
         opened = self.opens_at is None or self.opens_at <= at
         running = self.cancelled_at is None or at < self.cancelled_at
         published = self.published_at is not None and self.published_at <= at
-        return opened and running and published and at < self.closes_at
+        return opened and running and published and at < self.end(until)
+
+    def end(self, until: datetime | None = None) -> datetime:
+        """Return the first instant that is late: `closes_at`, or `until` where that is later."""
+        return self.closes_at if until is None else max(self.closes_at, until)
 
     def state(self, at: datetime) -> RoundState:
         """Say where the round stands at `at`, for pages; what counts is `accepts`."""

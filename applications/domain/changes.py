@@ -1,0 +1,93 @@
+"""Mail to applicants about what happened to their round: an extension, a cancellation.
+
+Everybody concerned is told once per change. A run that ends in the middle is resumed where it was.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models, transaction
+
+from applications.domain import messages
+from applications.models import LIVE, UNSENT, Application, RoundChangeTold
+from applications.models.application import ApplicationQuerySet
+from jetportal.mail import outbox
+from jetportal.mail.models import Lane
+from positions.models import ChangeKind, RoundChange
+
+BATCH = 100
+BATCHES = 20  # in one run, so that it ends well before the next one begins
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a run did: people told, and changes about which everybody has been told."""
+
+    told: int = 0
+    finished: int = 0
+
+
+def tell_due(*, at: datetime, batch: int = BATCH, batches: int = BATCHES) -> Counts:
+    """Queue the mail about every change until `at` that is not told yet, oldest first.
+
+    Each batch is its own transaction; what a run leaves over, the next one takes up.
+    """
+    told = finished = 0
+    for change_id in list(due(at).values_list("pk", flat=True)):
+        done = False
+        while batches and not done:
+            count, done = _tell_batch(change_id, at=at, batch=batch)
+            told, batches = told + count, batches - 1
+        finished += done
+    return Counts(told, finished)
+
+
+def due(at: datetime) -> models.QuerySet[RoundChange]:
+    """Changes about which not everybody has been told."""
+    return RoundChange.objects.filter(at__lte=at, applicants_told__finished_at=None).order_by("pk")
+
+
+@transaction.atomic(durable=True)
+def _tell_batch(change_id: int, *, at: datetime, batch: int) -> tuple[int, bool]:
+    """Tell the next few; return how many, and whether nobody is left."""
+    change = RoundChange.objects.select_related("round").get(pk=change_id)
+    RoundChangeTold.objects.get_or_create(change=change)
+    progress = RoundChangeTold.objects.select_for_update().get(change=change)
+    if progress.finished_at is not None:
+        return 0, True
+    rows = list(concerned(change, at=at).filter(pk__gt=progress.up_to).order_by("pk")[:batch])
+    for application in rows:
+        outbox.enqueue(
+            message(application, change),
+            key=f"change:{change.pk}:{application.pk}",
+            lane=Lane.BULK,
+            at=at,
+        )
+    if rows:
+        progress.up_to = rows[-1].pk
+    progress.count += len(rows)
+    progress.finished_at = at if len(rows) < batch else None
+    progress.save()
+    return len(rows), progress.finished_at is not None
+
+
+def concerned(change: RoundChange, *, at: datetime) -> ApplicationQuerySet:
+    """Return who is told: the holders of drafts; of a cancelled round, whoever is in it.
+
+    A draft begun after the change has shown it from the first page on.
+    """
+    statuses = UNSENT if change.kind == ChangeKind.EXTENDED else (*UNSENT, *LIVE)
+    rows: ApplicationQuerySet = (
+        Application.objects.filter(
+            round=change.round, status__in=statuses, created_at__lte=change.at
+        )
+        .select_related("round", "consulate")
+        .with_late_end(at)
+    )
+    return rows
+
+
+def message(application: Application, change: RoundChange) -> outbox.Message:
+    if change.kind == ChangeKind.EXTENDED:
+        return messages.round_extended(application, change)
+    return messages.round_cancelled(application, change)

@@ -24,7 +24,7 @@ from tests.factories import make_round
 from tests.security.addresses import every_address
 from tests.services import ROOT
 
-OUR_APPS = {"accounts", "mail", "pagecache", "positions", "applications"}
+OUR_APPS = ("accounts", "mail", "pagecache", "positions", "applications")
 OUR_MODELS = [model for model in apps.get_models() if model._meta.app_label in OUR_APPS]
 TEMPLATES = sorted((ROOT / "templates").rglob("*.html"))
 PAGES = [path for path in TEMPLATES if "emails" not in path.parts]
@@ -50,7 +50,11 @@ def test_no_migration_is_missing():
 
 @pytest.mark.parametrize(
     "path",
-    [p for label in OUR_APPS for p in Path(apps.get_app_config(label).path).glob("migrations/0*")],
+    sorted(
+        path
+        for label in OUR_APPS
+        for path in Path(apps.get_app_config(label).path).glob("migrations/0*")
+    ),
     ids=name_of,
 )
 def test_migration_is_named_for_what_it_does(path: Path):

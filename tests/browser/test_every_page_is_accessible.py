@@ -234,6 +234,7 @@ def test_desk_of_applications(inspector: Inspector, at_the_desk, open_round: Rec
     at_the_desk(access.PROGRAM_OFFICE)
     inspector.visit("/admin/", FILES)
     sent = make_application(round_=open_round, status=Status.SUBMITTED)
+    Application.objects.update(reference="WMWMWMWMW")  # none is wider
     inspector.visit(
         FILES,
         f"{FILES}?round={open_round.slug}",

@@ -40,6 +40,7 @@ class RoundRow:
     when: str
     when_soft: str
     chip: Chip
+    closes: str
     demonstration: bool
 
 
@@ -89,6 +90,7 @@ def _row(round_: RecruitmentRound, *, at: datetime, zone: ZoneInfo | None) -> Ro
         when=f"{WHEN[state]} {there.weekday}, {there.date}",
         when_soft=". ".join(_beside(round_, there, state=state, zone=zone)),
         chip=LOOKS[state].chip,
+        closes=round_.closes_at.isoformat(),
         demonstration=round_.is_demonstration,
     )
 

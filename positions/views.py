@@ -17,8 +17,13 @@ from positions import listing
 from positions.clocks import clocks_for, face
 from positions.deadlines import HST, ZONES, last_minute
 from positions.domain import catalogue, shelf
+from positions.domain.shelf import Shelf
 from positions.example import EXAMPLE, LAST_MINUTE, PLACES
-from positions.forms import POSITIONS, STATES, RoundFilter, ZoneChoice
+from positions.feeds import posting
+from positions.feeds.facts import absolute, plain
+from positions.filters import chosen_values, filters
+from positions.forms import PLACES as PREFECTURES
+from positions.forms import POSITIONS, SPORTS, STATES, RoundFilter, ZoneChoice
 from positions.models import (
     ChangeKind,
     Consulate,
@@ -114,11 +119,23 @@ def position(request: TimedRequest, slug: str) -> HttpResponse:
         "position": found,
         "accepting": listing.rows(_with_code(rounds.accepting, code), at=at, zone=zone),
         "upcoming": listing.rows(_with_code(rounds.upcoming, code), at=at, zone=zone),
-        "past": listing.rows(_with_code(rounds.past, code), at=at, zone=zone),
+        "past": _past_by_sport(_with_code(rounds.past, code), at=at, zone=zone),
         "last_closed": _last_closed(_with_code(rounds.past, code)),
         **_zones(choice),
     }
     return public_page(request, "positions/position.html", context, rounds.window)
+
+
+def _past_by_sport(
+    past: list[RecruitmentRound], *, at: datetime, zone: ZoneInfo | None
+) -> list[tuple[str, list[listing.RoundRow]]]:
+    """Return rows of past rounds under the sports they name; what names none comes last."""
+    groups = [
+        (name, shelf.matching(past, sport=sport)) for sport, name in shelf.sports_of(past).items()
+    ]
+    rest = [round_ for round_ in past if not shelf.sports_of([round_])]
+    named = [*groups, ("Sport to be announced" if groups else "", rest)]
+    return [(name, listing.rows(found, at=at, zone=zone)) for name, found in named if found]
 
 
 def _last_closed(past: list[RecruitmentRound]) -> str:
@@ -131,27 +148,41 @@ def _with_code(rounds: Iterable[RecruitmentRound], code: str) -> list[Recruitmen
 
 
 @require_safe
-@kept_page(state=STATES, position=POSITIONS, zone=ZONES)
+@kept_page(state=STATES, position=POSITIONS, sport=SPORTS, prefecture=PREFECTURES, zone=ZONES)
 def rounds(request: TimedRequest) -> HttpResponse:
-    at, choice = request.received_at, RoundFilter(request.GET)
-    found = shelf.everything(at)
-    by_state = {"open": found.accepting, "upcoming": found.upcoming, "past": found.past}
-    state, slug = choice.chosen("state"), choice.chosen("position")
-    wanted = [state] if state else list(STATES)
-    shown = [round_ for name in wanted for round_ in by_state[name]]
-    if slug:
+    found = shelf.everything(request.received_at)
+    context = rounds_context(found, request.GET, at=request.received_at)
+    return public_page(request, "positions/rounds.html", context, found.window)
+
+
+def rounds_context(found: Shelf, query: Mapping[str, str], *, at: datetime) -> dict[str, Any]:
+    """Return what the list shows at `at` of the rounds `found`, as the address asks for it."""
+    every = [*found.listed, *found.archived]
+    sports, prefectures = shelf.sports_of(every), shelf.prefectures_of(every)
+    choice = RoundFilter(query, sport=sports, prefecture=prefectures)
+    by_state = {
+        "": found.listed,
+        "open": found.accepting,
+        "upcoming": found.upcoming,
+        "past": found.past,
+        "archived": found.archived,
+    }
+    shown = shelf.matching(
+        by_state[choice.chosen("state")],
+        sport=choice.chosen("sport"),
+        prefecture=choice.chosen("prefecture"),
+    )
+    if slug := choice.chosen("position"):
         shown = _with_code(shown, POSITIONS[slug])
-    context = {
+    return {
         "nav": "rounds",
         "trail": _trail(),
-        "state": state,
-        "position": slug,
-        "states": STATES.items(),
-        "positions": POSITIONS.items(),
+        "filters": filters(
+            choice, sports=sports, prefectures=prefectures, archived=bool(found.archived)
+        ),
         "rows": listing.rows(shown, at=at, zone=choice.zoneinfo),
-        **_zones(choice, state=state, position=slug),
+        **_zones(choice, **chosen_values(choice)),
     }
-    return public_page(request, "positions/rounds.html", context, found.window)
 
 
 @require_safe
@@ -161,7 +192,11 @@ def round_page(request: TimedRequest, slug: str) -> HttpResponse:
     found = RecruitmentRound.objects.published(at).with_vacancies().filter(slug=slug).first()
     if found is None:
         raise Http404("There is no such round.")
-    context = {**round_context(found, at=at, zone=choice.zoneinfo), **_zones(choice)}
+    context = {
+        **round_context(found, at=at, zone=choice.zoneinfo),
+        **_zones(choice),
+        "posting": posting.script(found, at),
+    }
     window = Window.around(found.changes_at(), at)
     return public_page(request, "positions/round.html", context, window)
 
@@ -174,10 +209,12 @@ def round_context(
     The round comes from `with_vacancies()`.
     """
     vacancies = list(round_.vacancies.all())
+    posts = listing.posts_in_words(round_).rstrip(".")
     return {
         "nav": "rounds",
         "trail": _trail(("positions:rounds", "Rounds")),
         "round": round_,
+        "description": f"{posts}. Apply by {plain(round_.deadline)}.",
         "codes": listing.codes_of(round_),
         "clocks": clocks_for(round_, at=at, zone=zone, extension=extension_of(round_)),
         "accepting": round_.accepts(at),
@@ -244,4 +281,5 @@ def server_time(request: TimedRequest) -> JsonResponse:
 def robots(request: TimedRequest) -> HttpResponse:
     closed = ("/admin/", "/accounts/", "/applications/")
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed)]
+    lines += ["", f"Sitemap: {absolute('positions:sitemap')}"]
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")

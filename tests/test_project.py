@@ -105,7 +105,7 @@ def test_template_holds_no_inline_script_or_style(path: Path):
     )
 
     scripts = [tag for tag in re.findall(r"<script\b[^>]*>", text) if "src=" not in tag]
-    data = [tag for tag in scripts if 'type="application/json"' in tag]
+    data = [tag for tag in scripts if re.search(r'type="application/(ld\+)?json"', tag)]
     assert [tag for tag in scripts if tag not in data] == []
     assert re.findall(r"<style\b|\sstyle=|\son[a-z]+=[\"']|javascript:", text) == []
 

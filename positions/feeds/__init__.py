@@ -1,0 +1,1 @@
+"""What programs read about the rounds: Atom, iCalendar, JSON, structured data, the site map."""

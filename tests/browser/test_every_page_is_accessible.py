@@ -24,6 +24,7 @@ FILES = "/admin/applications/application/"
 ROUNDS = "/admin/positions/recruitmentround/"
 LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 NARROWEST = 320
+HTML = "text/html"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 SEEN_BY_COLOR_AND_WIDTH = ["color-contrast", "link-in-text-block", "target-size"]
 HEAR_VIOLATIONS = """
@@ -86,6 +87,23 @@ def inspector(page: Page) -> Iterator[Inspector]:
     inspector = Inspector(page)
     yield inspector
     assert inspector.found == []
+
+
+def test_inspector_sees_what_is_wrong(page: Page):
+    body = """<!doctype html><title>Bad</title><body style="color: red">
+        <main><h1>Bad</h1><p class="pale">Pale</p><pre>%s</pre></main>
+        <link rel="stylesheet" href="/bad.css">""" % ("wide" * 99)
+    css = ".pale { color: #ddd; background: #fff; }"
+    policy = {"Content-Security-Policy": "default-src 'self'"}
+    page.route("**/bad/", lambda route: route.fulfill(body=body, headers=policy, content_type=HTML))
+    page.route("**/bad.css", lambda route: route.fulfill(body=css, content_type="text/css"))
+    inspector = Inspector(page)
+
+    inspector.visit("/bad/")
+
+    seen = "\n".join(inspector.found)
+    expected = ["style-src-attr", "html-has-lang", "light: color-contrast", "wider than 320 px"]
+    assert [name for name in expected if name not in seen] == []
 
 
 def test_public_pages(inspector: Inspector, open_round: RecruitmentRound):

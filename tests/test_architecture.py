@@ -1,10 +1,8 @@
 """What the code may know of itself: layers, the clock, one writer of each thing."""
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-
-import pytest
 
 from tests.services import ROOT
 
@@ -64,6 +62,9 @@ STATUS_WRITER = "applications/domain/workflow.py"
 MAIL_SENDER = "jetportal/mail/outbox.py"
 
 
+Faults = dict[str, list[object]]
+
+
 def name_of(path: Path) -> str:
     return path.relative_to(ROOT).as_posix()
 
@@ -97,8 +98,10 @@ def dotted(node: ast.expr) -> str:
     return f"{dotted(node.value).rpartition('.')[2]}.{node.attr}"
 
 
-def each_source(test):
-    return pytest.mark.parametrize("path", SOURCES, ids=name_of)(test)
+def faults(of: Callable[[Path], Iterable[object]], paths: Iterable[Path] = SOURCES) -> Faults:
+    """Return what is wrong, by file: nothing, where nothing is."""
+    found = {name_of(path): list(of(path)) for path in paths}
+    return {name: wrong for name, wrong in found.items() if wrong}
 
 
 def test_there_is_something_to_look_at():
@@ -107,31 +110,36 @@ def test_there_is_something_to_look_at():
     assert all(map(any, below))
 
 
-@each_source
-def test_layers_import_downwards_only(path: Path):
+def upward_imports(path: Path) -> Iterator[str]:
     name = name_of(path)
     banned = {m for start, modules in FORBIDDEN.items() if is_below(name, start) for m in modules}
-
-    assert [i for i in imports(path) for module in banned if inside(i, module)] == []
-
-
-@pytest.mark.parametrize("path", [*SOURCES, *TESTS], ids=name_of)
-def test_imports_are_absolute(path: Path):
-    assert [module for module in imports(path) if module.startswith(".")] == []
+    return (i for i in imports(path) if any(inside(i, module) for module in banned))
 
 
-@each_source
-def test_code_knows_no_test(path: Path):
-    assert [i for i in imports(path) if inside(i, "tests") or inside(i, "pytest")] == []
+def test_layers_import_downwards_only():
+    assert faults(upward_imports) == {}
 
 
-@each_source
-def test_only_edges_read_the_clock(path: Path):
+def test_imports_are_absolute():
+    assert faults(lambda path: (i for i in imports(path) if i[0] == "."), SOURCES + TESTS) == {}
+
+
+def test_code_knows_no_test():
+    assert (
+        faults(lambda p: (i for i in imports(p) if inside(i, "tests") or inside(i, "pytest"))) == {}
+    )
+
+
+def readings_of_the_clock(path: Path) -> list[str]:
     name = name_of(path)
-    is_edge = path.name == "tasks.py" or "/management/commands/" in name or name in READ_THE_CLOCK
+    if path.name == "tasks.py" or "/management/commands/" in name or name in READ_THE_CLOCK:
+        return []
     read = [dotted(node) for node in ast.walk(parsed(path)) if isinstance(node, ast.Attribute)]
+    return [words for words in read if words in CLOCK]
 
-    assert is_edge or [words for words in read if words in CLOCK] == []
+
+def test_only_edges_read_the_clock():
+    assert faults(readings_of_the_clock) == {}
 
 
 def test_every_exception_for_the_clock_is_needed():
@@ -140,19 +148,17 @@ def test_every_exception_for_the_clock_is_needed():
     )
 
 
-@each_source
-def test_only_the_outbox_sends_mail(path: Path):
-    sends = [i for i in imports(path) if inside(i, "django.core.mail") or inside(i, "smtplib")]
-    if name_of(path) in {MAIL_SENDER, "jetportal/mail/verdicts.py", "jetportal/preflight.py"}:
-        return  # the last two name the errors of a mail server, and greet one
+def test_only_the_outbox_speaks_to_mail_servers():
+    others = faults(lambda p: (i for i in imports(p) if inside(i, "smtplib")))
 
-    assert sends == []
+    # One sorts the errors of a mail server, the other greets it before the start.
+    assert set(others) == {"jetportal/mail/verdicts.py", "jetportal/preflight.py"}
 
 
 def test_only_the_outbox_imports_the_mail_of_the_framework():
-    users = [path for path in SOURCES if any(inside(i, "django.core.mail") for i in imports(path))]
+    users = faults(lambda p: (i for i in imports(p) if inside(i, "django.core.mail")))
 
-    assert list(map(name_of, users)) == [MAIL_SENDER]
+    assert list(users) == [MAIL_SENDER]
 
 
 UPDATES = {"update", "bulk_update", "update_or_create"}
@@ -168,9 +174,7 @@ def status_writes(tree: ast.Module) -> Iterator[int]:
 
 
 def test_status_has_one_writer():
-    writers = [path for path in SOURCES if any(status_writes(parsed(path)))]
-
-    assert list(map(name_of, writers)) == [STATUS_WRITER]
+    assert list(faults(lambda path: status_writes(parsed(path)))) == [STATUS_WRITER]
 
 
 def test_wall_time_becomes_an_instant_in_one_place():
@@ -184,32 +188,34 @@ def test_wall_time_becomes_an_instant_in_one_place():
     assert set(makers) == {"positions/deadlines.py"}
 
 
-@each_source
-def test_models_have_no_hidden_side_effects(path: Path):
-    """No `save` of our own, and no signal receiver: what happens next is called by its name."""
-    tree = parsed(path)
-    saves = [
-        node.name
-        for owner in ast.walk(tree)
-        if isinstance(owner, ast.ClassDef) and "/models" in name_of(path)
-        for node in owner.body
-        if isinstance(node, ast.FunctionDef) and node.name in {"save", "delete"}
-    ]
-    signals = [i for i in imports(path) if inside(i, "django.db.models.signals")]
-
-    assert (saves, signals) == ([], [])
+def hidden_effects(path: Path) -> Iterator[str]:
+    """Find a `save` or `delete` of our own models, and receivers of signals."""
+    for owner in ast.walk(parsed(path)):
+        if isinstance(owner, ast.ClassDef) and "/models" in name_of(path):
+            methods = [node.name for node in owner.body if isinstance(node, ast.FunctionDef)]
+            yield from (name for name in methods if name in {"save", "delete"})
+    yield from (i for i in imports(path) if inside(i, "django.db.models.signals"))
 
 
-@each_source
-def test_file_is_short_enough_to_be_read(path: Path):
-    assert len(path.read_text().splitlines()) <= LONGEST_FILE
+def test_models_have_no_hidden_side_effects():
+    assert faults(hidden_effects) == {}
 
 
-@pytest.mark.parametrize("path", TESTS, ids=name_of)
-def test_tests_skip_nothing_and_sleep_nowhere(path: Path):
-    marks = [dotted(n) for n in ast.walk(parsed(path)) if isinstance(n, ast.Attribute)]
+def test_files_are_short_enough_to_be_read():
+    lines = {name_of(path): len(path.read_text().splitlines()) for path in SOURCES}
+
+    assert {name: count for name, count in lines.items() if count > LONGEST_FILE} == {}
+
+
+def shortcuts(path: Path) -> Iterator[str]:
+    """Find tests that are left out, that sleep, or that replace what they should prove."""
     unwanted = {"mark.skip", "mark.skipif", "mark.xfail", "pytest.skip", "unittest.mock"}
-    naps = {"time.sleep"} if path.name != "services.py" else set()  # which waits for conditions
+    if path.name != "services.py":  # which waits for conditions
+        unwanted.add("time.sleep")
+    words = [dotted(n) for n in ast.walk(parsed(path)) if isinstance(n, ast.Attribute)]
+    yield from (word for word in words if word in unwanted)
+    yield from (i for i in imports(path) if inside(i, "unittest.mock"))
 
-    assert [words for words in marks if words in unwanted | naps] == []
-    assert [i for i in imports(path) if inside(i, "unittest.mock")] == []
+
+def test_tests_skip_nothing_and_sleep_nowhere():
+    assert faults(shortcuts, TESTS) == {}

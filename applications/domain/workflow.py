@@ -76,7 +76,7 @@ def submit(
     """
     application = _locked(at=received_at, key=key, applicant=by)
     _allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at)
-    _require_open(application.round, received_at, until=application.late_until)
+    require_open(application.round, received_at, until=application.late_until)
     loaded = completeness.load(application)
     if missing := tuple(part for part in completeness.judge(loaded) if not part.complete):
         raise Incomplete(missing)
@@ -94,9 +94,13 @@ def submit(
     return application
 
 
-def _require_open(
+def require_open(
     round_: RecruitmentRound, received_at: datetime, *, until: datetime | None = None
 ) -> None:
+    """Raise RoundClosed unless what arrives at `received_at` is in time for the round.
+
+    `until` is the end granted to its applicant alone, if there is one.
+    """
     if not round_.accepts(received_at, until=until):
         raise RoundClosed(
             received_at=received_at,

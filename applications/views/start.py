@@ -1,5 +1,9 @@
 """My applications, and starting one."""
 
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -45,7 +49,14 @@ def start(request: SignedInRequest, slug: str) -> HttpResponse:
             return redirect("positions:round", slug=slug)
         return redirect("applications:tasks", key=application.key)
     until = drafts.late_end(round_, of=request.user, at=at)
-    clocks = own_clocks(round_, until, at=at, zone=reader_zone(request))
-    accepts = round_.accepts(at, until=until)
-    context = {"nav": "account", "round": round_, "clocks": clocks, "accepts": accepts}
+    context = start_context(round_, until=until, at=at, zone=reader_zone(request))
     return render(request, "applications/start.html", context)
+
+
+def start_context(
+    round_: RecruitmentRound, *, until: datetime | None, at: datetime, zone: ZoneInfo | None
+) -> dict[str, Any]:
+    """Return what the page shows at `at` to somebody who may have been granted the end `until`."""
+    clocks = own_clocks(round_, until, at=at, zone=zone)
+    accepts = round_.accepts(at, until=until)
+    return {"nav": "account", "round": round_, "clocks": clocks, "accepts": accepts}

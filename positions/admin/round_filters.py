@@ -24,19 +24,37 @@ class KindFilter(admin.SimpleListFilter):
 
 
 class StateFilter(admin.SimpleListFilter):
-    """State at the instant the request arrived; a cancelled round counts as past."""
+    """State at the instant the request arrived; a cancelled round counts as past.
+
+    What is archived shows only when asked for.
+    """
 
     title = "state"
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("draft", "Draft"), ("upcoming", "Upcoming"), ("open", "Open"), ("past", "Past")]
+        return [
+            ("draft", "Draft"),
+            ("scheduled", "Scheduled"),
+            ("open", "Open"),
+            ("past", "Past"),
+            ("archived", "Archived"),
+        ]
+
+    def choices(self, changelist: Any) -> Any:
+        """Call the plain list what it is."""
+        first, *others = super().choices(changelist)
+        return [{**first, "display": "All but archived"}, *others]
 
     def queryset(self, request: Any, queryset: Any) -> Any:
         at = request.received_at
+        later = Q(published_at__gt=at) | Q(published_at__lte=at, opens_at__gt=at)
+        running = Q(cancelled_at=None) | Q(cancelled_at__gt=at)
+        shelved = Q(archived_at=None) | Q(archived_at__gt=at)
         return {
-            "draft": lambda: queryset.filter(Q(published_at=None) | Q(published_at__gt=at)),
-            "upcoming": lambda: queryset.upcoming(at),
+            "draft": lambda: queryset.filter(published_at=None),
+            "scheduled": lambda: queryset.filter(later, running),
             "open": lambda: queryset.accepting(at),
             "past": lambda: queryset.past(at),
-        }.get(self.value() or "", lambda: queryset)()
+            "archived": lambda: queryset.archived(at),
+        }.get(self.value() or "", lambda: queryset.filter(shelved))()

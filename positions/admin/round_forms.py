@@ -1,5 +1,6 @@
 """What staff type about a round. Rules of time and address are asked of the domain."""
 
+from calendar import day_name
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime, time
@@ -20,6 +21,7 @@ else:
     PostsBase = forms.BaseInlineFormSet
 
 LAST_MINUTE = time(23, 59)
+WEEKDAYS = [("", "choose"), *((str(number), name) for number, name in enumerate(day_name))]
 CLOCK_FORMATS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p")
 
 
@@ -72,7 +74,8 @@ class TextsForm(RefusalsInForm, RoundFormBase):
     class Meta:
         model = RecruitmentRound
         fields: tuple[str, ...] = (
-            *("title", "departure_season", "summary", "interview_mode", "interviews", "results"),
+            *("title", "departure_season", "summary", "documents_asked", "special_requirements"),
+            *("interview_mode", "interviews", "results"),
             *("closing_soon_hours", *rounds.LIMITS),
         )
 
@@ -95,6 +98,14 @@ class DraftForm(TextsForm):
     opens_time = Clock(
         label="Opens, time", required=False, help_text="In the zone below. Empty: midnight."
     )
+    closes_weekday = forms.TypedChoiceField(
+        label="Deadline, weekday",
+        choices=WEEKDAYS,
+        coerce=int,
+        empty_value=None,
+        required=False,
+        help_text="If it is chosen, it is held against the date.",
+    )
     closes_on = Day(label="Deadline, date")
     closes_time = Clock(
         label="Deadline, time",
@@ -115,7 +126,9 @@ class DraftForm(TextsForm):
         return answers
 
     def _set_window(self, answers: dict[str, Any]) -> None:
-        day = answers["opens_on"]
+        day, weekday = answers["opens_on"], answers.get("closes_weekday")
+        if weekday is not None:
+            rounds.require_weekday(answers["closes_on"], weekday)
         rounds.set_window(
             self.instance,
             opens=day and datetime.combine(day, answers["opens_time"] or time()),
@@ -167,7 +180,7 @@ class PostForm(PostFormBase):
 
     class Meta:
         model = Vacancy
-        fields = ("posts", "sport", "organization", "note")
+        fields = ("posts", "sport", "organization", "prefecture", "note")
 
 
 class Posts(PostsBase):
@@ -209,6 +222,21 @@ class ExtensionForm(RefusalsInForm, forms.Form):
             day, clock = self.cleaned_data["closes_on"], self.cleaned_data["closes_time"]
             return rounds.extended_end(round_, day=day, clock=clock, at=at)
         return None
+
+
+class PublicationForm(RefusalsInForm, forms.Form):
+    shown_on = Day(label="Show it from, date", required=False, help_text="Empty: publish it now.")
+    shown_time = Clock(
+        label="Show it from, time",
+        required=False,
+        help_text="In the zone of the round. Empty: midnight.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        if answers.get("shown_time") and "shown_on" in answers and not answers["shown_on"]:
+            self.add_error("shown_on", "Give the date as well, or leave the time empty.")
+        return answers
 
 
 class CancellationForm(RefusalsInForm, forms.Form):

@@ -25,7 +25,7 @@ class PostInline(PostInlineBase):
     model = Vacancy
     form = PostForm
     formset = Posts
-    fields = ("posts", "sport", "organization", "note")
+    fields = ("posts", "sport", "organization", "prefecture", "note")
     verbose_name = "post"
     verbose_name_plural = "posts (of an SEA round)"
 

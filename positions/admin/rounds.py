@@ -13,14 +13,14 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from positions.admin import round_views
-from positions.admin.base import PublicRowsAdmin
+from positions.admin import notice_views, round_views
+from positions.admin.base import NUL, PublicRowsAdmin
 from positions.admin.round_filters import KindFilter, StateFilter
 from positions.admin.round_forms import DraftForm, NewRoundForm, TextsForm
 from positions.admin.round_inlines import PostInline
-from positions.admin.words import ToldChange, deadline_words, state_chip
+from positions.admin.words import Life, ToldChange, deadline_words, state_chip
 from positions.deadlines import in_words
-from positions.domain import drafts
+from positions.domain import drafts, notices
 from positions.models import RecruitmentRound, RoundKind, Vacancy
 
 PUBLISH = "positions.publish_recruitmentround"
@@ -29,10 +29,13 @@ LIMITS = (
     *("closing_soon_hours", "purpose_max_words"),
     *("purpose_max_characters", "documents_max_megabytes"),
 )
-TYPED_WINDOW = ("opens_on", "opens_time", "closes_on", "closes_time", "zone")
+TYPED_WINDOW = ("opens_on", "opens_time", "closes_weekday", "closes_on", "closes_time", "zone")
 SHOWN_WINDOW = ("state_shown", "opens_shown", "deadline_shown")
 IDENTITY = ("kind", "slug")
-TEXTS = ("title", "departure_season", "summary")
+TEXTS = (
+    *("title", "departure_season", "summary"),
+    *("documents_asked", "special_requirements"),
+)
 
 
 @admin.register(RecruitmentRound)
@@ -106,7 +109,13 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
         return self.has_change_permission(request, obj)
 
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
+        """Begin with the kind asked for, or with a past round without its season and its dates."""
         kind = request.GET.get("kind", "")
+        slug = request.GET.get("copy", "").replace(NUL, "")
+        past = RecruitmentRound.objects.filter(slug=slug).first() if slug else None
+        if past is not None:
+            names = ("kind", "title", *notices.COPIED, "interviews", "results")
+            return {name: getattr(past, name) for name in names}
         return {"kind": kind if kind in RoundKind.values else RoundKind.SEA}
 
     def changeform_view(
@@ -128,6 +137,12 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
         except IntegrityError:
             # Somebody took the address a moment ago; asked again, the form finds that and says so.
             return super().changeform_view(request, object_id, form_url, context)
+
+    def render_change_form(self, request: Any, context: Any, *args: Any, **kwargs: Any) -> Any:
+        """Say where the round stands, for the links to its own pages."""
+        round_ = context.get("original")
+        life = Life.of(round_, _arrival(request)) if round_ else None
+        return super().render_change_form(request, {**context, "life": life}, *args, **kwargs)
 
     def save_formset(
         self,
@@ -220,7 +235,19 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
             )
             for name, view in round_views.VIEWS.items()
         ]
-        return [*own, *super().get_urls()]
+        taking_in = [
+            path(
+                f"notice/{suffix}",
+                self.admin_site.admin_view(view),
+                name=f"positions_recruitmentround_{name}",
+            )
+            for suffix, name, view in (
+                ("", "notice", notice_views.notice),
+                ("again/", "notice_again", notice_views.again),
+                ("confirm/", "notice_confirm", notice_views.take_in),
+            )
+        ]
+        return [*taking_in, *own, *super().get_urls()]
 
 
 def _form_for(round_: RecruitmentRound | None) -> type[TextsForm]:

@@ -9,9 +9,15 @@ from positions.clocks import state_shown
 from positions.clockwords import LOOKS, Chip
 from positions.deadlines import HST, ZONES, deadline_in_words, in_words
 from positions.example import PLACES
-from positions.models import RecruitmentRound, RoundChange, RoundState
+from positions.models import HIDDEN, RecruitmentRound, RoundChange, RoundState
 
 UTC = ZoneInfo("UTC")
+OWN_CHIPS = {
+    RoundState.DRAFT: Chip("notstarted", "Draft"),
+    RoundState.SCHEDULED: Chip("upcoming", "Scheduled"),
+    RoundState.UPCOMING: Chip("upcoming", "Scheduled"),
+    RoundState.ARCHIVED: Chip("closed", "Archived"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +52,26 @@ class ToldChange:
         )
 
 
+@dataclass(frozen=True, slots=True)
+class Life:
+    """Where a round stands, as its links at the desk need to know.
+
+    `hidden`: the desk alone sees it; `movable`: it may be extended or cancelled; `archivable`: it
+    is over and in the lists.
+    """
+
+    hidden: bool
+    movable: bool
+    archivable: bool
+
+    @classmethod
+    def of(cls, round_: RecruitmentRound, at: datetime) -> Self:
+        state = round_.state(at)
+        over = state in {RoundState.CLOSED, RoundState.CANCELLED}
+        visible = state not in HIDDEN and state != RoundState.ARCHIVED
+        return cls(state in HIDDEN, visible and round_.cancelled_at is None, over)
+
+
 def deadline_words(closes_at: datetime, deciding: ZoneInfo) -> DeadlineWords:
     """Write the deadline in its own zone, then in HST, UTC and the places of the public pages."""
     names = dict.fromkeys([HST.key, UTC.key, *PLACES])
@@ -59,6 +85,6 @@ def deadline_words(closes_at: datetime, deciding: ZoneInfo) -> DeadlineWords:
 
 
 def state_chip(round_: RecruitmentRound, at: datetime) -> Chip:
-    if round_.state(at) == RoundState.DRAFT:
-        return Chip("notstarted", "Draft")
-    return LOOKS[state_shown(round_, at)].chip
+    """Return the state as the desk calls it; what opens later is scheduled, seen or not."""
+    state = round_.state(at)
+    return OWN_CHIPS.get(state) or LOOKS[state_shown(round_, at)].chip

@@ -19,12 +19,23 @@ def address_for(kind: str, departure_season: str) -> str:
 
     Raises Refused where the season has no letter or figure to make one from.
     """
+    return free_address(wanted_address(kind, departure_season))
+
+
+def wanted_address(kind: str, departure_season: str) -> str:
+    """Make the address that a season asks for, taken or not. Raises Refused as `address_for`."""
     year = YEAR.search(departure_season)
     words = slugify(YEAR.sub("", departure_season, count=1))
     parts = [year.group() if year else "", "" if kind == RoundKind.ANNUAL and year else words]
     wanted = "-".join(filter(None, [kind, *parts]))[: LONGEST_ADDRESS - 4].rstrip("-")
     if wanted == kind:
         raise Refused("Write the address: the season gives none.", field="slug")
+    return wanted
+
+
+def free_address(wanted: str) -> str:
+    """Return `wanted`, or where it is taken the first of "-2", "-3" and so on that is free."""
+    wanted = wanted[: LONGEST_ADDRESS - 4].rstrip("-")
     slugs = RecruitmentRound.objects.filter(slug__startswith=wanted)
     taken = set(slugs.values_list("slug", flat=True))
     names = (f"{wanted}-{number}" if number > 1 else wanted for number in range(1, 1000))

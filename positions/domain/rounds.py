@@ -1,5 +1,6 @@
 """What staff do with a round. `closes_at` is written here and nowhere else."""
 
+from calendar import day_name
 from collections.abc import Mapping
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
@@ -9,8 +10,9 @@ from django.db import models, transaction
 from jetportal.accounts.models import User
 from jetportal.pagecache import generations
 from positions.deadlines import NoSuchMinute, end_of_minute, in_words, instant_of
+from positions.domain import preflight
 from positions.domain.errors import Refused
-from positions.models import ChangeKind, RecruitmentRound, RoundChange
+from positions.models import ChangeKind, RecruitmentRound, RoundChange, RoundState
 
 EARLIEST_YEAR = 1987  # the first participants of the JET Program
 YEARS_AHEAD = 5  # further away a year is mistyped
@@ -54,6 +56,13 @@ def set_window(
         raise Refused(f"The deadline must be after the opening, {opening}.", field="closes_on")
 
 
+def require_weekday(day: date, weekday: int) -> None:
+    """Raise Refused unless `day` is that weekday (Monday is 0): one of the two is misread."""
+    if day.weekday() != weekday:
+        words = f"{day:%B} {day.day}, {day.year} is a {day:%A}, not a {day_name[weekday]}."
+        raise Refused(f"{words} Look at the notice again.", field="closes_weekday")
+
+
 def _opening(wall: datetime, zone: ZoneInfo, *, at: datetime) -> datetime:
     _require_likely(wall.date(), field="opens_on", at=at)
     try:
@@ -90,17 +99,57 @@ def _locked(round_id: int) -> RecruitmentRound:
     return round_
 
 
+def publication(round_: RecruitmentRound, *, day: date, clock: time, at: datetime) -> datetime:
+    """Return the instant of a wall time in the round's zone, from which it may be shown.
+
+    Raises Refused where it is over, after the opening, or not before the deadline.
+    """
+    try:
+        on = instant_of(datetime.combine(day, clock), round_.zoneinfo)
+    except NoSuchMinute as problem:
+        raise Refused(str(problem), field="shown_time") from problem
+    if on <= at:
+        words = in_words(on, round_.zoneinfo)
+        raise Refused(f"{words} is over. Leave it empty to publish now.", field="shown_on")
+    if round_.opens_at is not None and round_.opens_at < on:
+        opening = in_words(round_.opens_at, round_.zoneinfo)
+        raise Refused(f"The round opens before that, on {opening}.", field="shown_on")
+    if round_.closes_at <= on:
+        raise Refused(f"The deadline is before that: {round_.deadline}.", field="shown_on")
+    return on
+
+
 @transaction.atomic(durable=True)
-def publish(round_id: int, *, by: User, at: datetime) -> RecruitmentRound:
-    """Show a draft round to everybody from `at` on. Raises Refused."""
+def publish(
+    round_id: int, *, by: User, at: datetime, day: date | None = None, clock: time | None = None
+) -> RecruitmentRound:
+    """Show a draft round to everybody from `at` on, or from a later wall time in its zone.
+
+    Raises Refused, also while the pre-flight of the round is red.
+    """
     round_ = _locked(round_id)
     if round_.published_at is not None:
-        raise Refused("This round is published already.")
+        hidden = at < round_.published_at
+        raise Refused(f"This round is {'scheduled' if hidden else 'published'} already.")
     if round_.closes_at <= at:
         raise Refused(f"The deadline, {round_.deadline}, is over. Choose a later one first.")
     if not round_.vacancies.exists():
         raise Refused("The round has no vacancy yet. Add at least one, then publish.")
-    round_.published_at = at
+    on = at if day is None else publication(round_, day=day, clock=clock or time(), at=at)
+    preflight.require_green(round_, at=at, shown_from=on)
+    round_.published_at = on
+    round_.save(update_fields=["published_at"])
+    generations.bump()
+    return round_
+
+
+@transaction.atomic(durable=True)
+def take_back(round_id: int, *, by: User, at: datetime) -> RecruitmentRound:
+    """Make a scheduled round a draft again, before anybody saw it. Raises Refused."""
+    round_ = _locked(round_id)
+    if round_.state(at) != RoundState.SCHEDULED:
+        raise Refused("Only a round that nobody has seen yet can be taken back.")
+    round_.published_at = None
     round_.save(update_fields=["published_at"])
     generations.bump()
     return round_
@@ -114,8 +163,12 @@ def extended_end(round_: RecruitmentRound, *, day: date, clock: time, at: dateti
     """
     if round_.published_at is None:
         raise Refused("This round is a draft: change its deadline directly.")
+    if at < round_.published_at:
+        raise Refused("Nobody has seen this round yet: take it back and change its deadline.")
     if round_.cancelled_at is not None:
         raise Refused("This round is cancelled.")
+    if round_.archived_at is not None:
+        raise Refused("This round is archived. Bring it back first.")
     _require_likely(day, field="closes_on", at=at)
     moved = RecruitmentRound()
     set_deadline(moved, day=day, clock=clock, zone=round_.zone)
@@ -150,12 +203,41 @@ def cancel(round_id: int, *, reason: str, by: User, at: datetime) -> RoundChange
     round_ = _locked(round_id)
     if round_.published_at is None:
         raise Refused("This round is a draft: nobody has seen it. Discard it instead.")
+    if at < round_.published_at:
+        raise Refused("Nobody has seen this round yet: take it back instead.")
     if round_.cancelled_at is not None:
         raise Refused("This round is cancelled already.")
     _require_reason(reason)
     round_.cancelled_at = at
     round_.save(update_fields=["cancelled_at"])
     return _changed(round_, ChangeKind.CANCELLED, old=round_.closes_at, reason=reason, by=by, at=at)
+
+
+@transaction.atomic(durable=True)
+def archive(round_id: int, *, by: User, at: datetime) -> RecruitmentRound:
+    """Take a round that is over out of the plain lists; it stays readable. Raises Refused."""
+    round_ = _locked(round_id)
+    if round_.archived_at is not None:
+        raise Refused("This round is archived already.")
+    if round_.state(at) not in {RoundState.CLOSED, RoundState.CANCELLED}:
+        raise Refused("Only a round that is over is archived.")
+    return _archived(round_, at)
+
+
+@transaction.atomic(durable=True)
+def bring_back(round_id: int, *, by: User) -> RecruitmentRound:
+    """Show an archived round in the lists of past rounds again. Raises Refused."""
+    round_ = _locked(round_id)
+    if round_.archived_at is None:
+        raise Refused("This round is not archived.")
+    return _archived(round_, None)
+
+
+def _archived(round_: RecruitmentRound, at: datetime | None) -> RecruitmentRound:
+    round_.archived_at = at
+    round_.save(update_fields=["archived_at"])
+    generations.bump()
+    return round_
 
 
 @transaction.atomic(durable=True)

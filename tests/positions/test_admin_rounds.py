@@ -564,25 +564,32 @@ def test_list_tells_state_deadline_and_vacancies(staff):
     assert '<td class="field-posts_shown">1</td>' in text
 
 
+SHOWN = ["sea-draft", "sea-later", "sea-open", "sea-past", "sea-upcoming"]
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
         ("state=draft", ["sea-draft"]),
         ("state=open", ["sea-open"]),
-        ("state=upcoming", ["sea-upcoming"]),
+        ("state=scheduled", ["sea-later", "sea-upcoming"]),
         ("state=past", ["sea-past"]),
+        ("state=archived", ["sea-archived"]),
         ("of=annual", []),
         ("of=sea&state=open", ["sea-open"]),
-        ("state=nonsense", ["sea-draft", "sea-open", "sea-past", "sea-upcoming"]),
+        ("state=nonsense", SHOWN),
         ("q=past", ["sea-past"]),
-        ("q=%00", ["sea-draft", "sea-open", "sea-past", "sea-upcoming"]),
+        ("q=%00", SHOWN),
     ],
 )
 def test_list_is_filtered_through_the_address(staff, query, found):
     draft(slug="sea-draft")
     published(slug="sea-open")
     published(slug="sea-upcoming", opens_at=datetime(2024, 3, 20, tzinfo=UTC))
-    published(slug="sea-past", closes_at=end_of_minute(datetime(2024, 2, 28, 23, 59)))
+    over = end_of_minute(datetime(2024, 2, 28, 23, 59))
+    published(slug="sea-past", closes_at=over)
+    published(slug="sea-archived", closes_at=over, archived_at=over)
+    draft(slug="sea-later", published_at=datetime(2024, 3, 10, tzinfo=UTC))
 
     response = staff.get(f"{reverse(LIST)}?{query}")
 

@@ -88,7 +88,7 @@ def test_round_cancelled_accepts_nothing_from_that_instant(at, accepted):
 @pytest.mark.parametrize(
     ("at", "state"),
     [
-        (PUBLISHED_AT - TICK, RoundState.DRAFT),
+        (PUBLISHED_AT - TICK, RoundState.SCHEDULED),
         (PUBLISHED_AT, RoundState.UPCOMING),
         (OPENS_AT, RoundState.OPEN),
         (CLOSES_AT - TICK, RoundState.OPEN),

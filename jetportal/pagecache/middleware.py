@@ -14,7 +14,7 @@ from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
 from jetportal.pagecache.generations import GenerationReader
-from jetportal.pagecache.pages import PublicPage, key_of, parameters_of
+from jetportal.pagecache.pages import PublicPage, ValuesFromRows, key_of, parameters_of
 from jetportal.pagecache.store import KeptPage, Key, PageStore, pack
 from jetportal.requests import TimedRequest
 
@@ -38,6 +38,8 @@ def forget_everything() -> None:
     store.clear()
     generations.forget()
     parameters_of.cache_clear()
+    for values in ValuesFromRows.everywhere:
+        values.forget()
 
 
 class PageCacheMiddleware:

@@ -11,7 +11,7 @@ Such a page is the same for everybody without a session: no token, no name, no m
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache, wraps
 from types import MappingProxyType
-from typing import Any
+from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
@@ -26,8 +26,14 @@ NO_HEADERS: Mapping[str, str] = MappingProxyType({})
 class ValuesFromRows:
     """Values of a query parameter that rows decide, read once in each generation."""
 
+    everywhere: ClassVar[list["ValuesFromRows"]] = []
+
     def __init__(self, load: Callable[[], Iterable[str]]) -> None:
         self._load = load
+        self.forget()
+        self.everywhere.append(self)
+
+    def forget(self) -> None:
         self._read: tuple[int, frozenset[str]] | None = None
 
     def during(self, generation: int) -> frozenset[str]:

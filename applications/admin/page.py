@@ -12,7 +12,7 @@ from applications.domain import access, workflow
 from applications.domain.completeness import Loaded
 from applications.domain.names import applicant_name
 from applications.domain.submitted import Submitted, as_submitted
-from applications.models import Application, Note, Slot, Status, StatusChange
+from applications.models import Application, LateGrant, Note, Slot, Status, StatusChange
 from applications.sections.registry import DOCUMENTS, sections_for
 from applications.views.answers import Answer, form_answers
 from jetportal.accounts.models import User
@@ -88,6 +88,7 @@ class Page:
     received: str
     recorded: str
     distance: str
+    own_deadline: str
     intact: bool
     digest: str
     parts: tuple[Part, ...]
@@ -111,7 +112,8 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         since=in_words(application.status_at, HST),
         received=in_words_to_the_second(received, HST),
         recorded=in_words_to_the_second(recorded, HST),
-        distance=distance(received, application.round.closes_at),
+        distance=distance(received, application.ends_at),
+        own_deadline=application.deadline if application.late_until else "",
         intact=submitted.intact and not submitted.changed_files,
         digest=submitted.digest,
         parts=parts(submitted.loaded),
@@ -160,8 +162,33 @@ def buttons(application: Application, *, user: User, at: datetime) -> tuple[Butt
 
 
 def history(application: Application) -> tuple[Entry, ...]:
+    """List moves and late grants, each by its time; a grant was given before the file was sent."""
     rows = application.history.select_related("by")
-    return tuple(entry(application, change) for change in rows)
+    moves = tuple(entry(application, change) for change in rows)
+    return (*late_grants(application), *moves)
+
+
+def late_grants(application: Application) -> tuple[Entry, ...]:
+    """Tell of each approved late grant who asked for it and who approved it."""
+    grants: list[LateGrant] = list(
+        LateGrant.objects.filter(
+            applicant=application.applicant_id,
+            round=application.round,
+            approved_at__isnull=False,
+        )
+        .select_related("asked_by", "approved_by", "round")
+        .order_by("pk")
+    )
+    return tuple(
+        Entry(
+            when=f"{short_time(grant.approved_at)} HST",
+            words=f"Late grant until {grant.until}",
+            who=f"asked for by {grant.asked_by.email}, approved by {grant.approved_by.email}",
+            reason=grant.reason,
+        )
+        for grant in grants
+        if grant.approved_at and grant.approved_by
+    )
 
 
 def entry(application: Application, change: StatusChange) -> Entry:
@@ -189,6 +216,7 @@ def mails(application: Application) -> tuple[MailLine, ...]:
     """List the mails about the application, by the keys they were queued under; no words."""
     pk = application.pk
     about = Q(key=f"confirmation:{pk}") | Q(key__startswith=f"withdrawn:{pk}:")
+    about |= Q(key__startswith=f"lapsed:{pk}:")
     rows = OutgoingMail.objects.filter(about).order_by("pk")
     return tuple(
         MailLine(

@@ -48,7 +48,7 @@ def late_end(round_: RecruitmentRound, *, of: User, at: datetime) -> datetime | 
     """Return the latest end granted to the person in this round by `at`, for who has no draft."""
     grants = LateGrant.objects.counting(at).filter(applicant=of, round=round_)
     latest: LateGrant | None = grants.order_by("-until_at").first()
-    return latest and latest.until_at
+    return latest.until_at if latest else None
 
 
 def locked_draft(key: UUID, by: User) -> Application:

@@ -4,7 +4,6 @@ The rule of "late" stays `RecruitmentRound.accepts`; a grant is an argument of i
 """
 
 from datetime import date, datetime, time
-from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
@@ -27,21 +26,21 @@ def granted_end(round_: RecruitmentRound, *, day: date, clock: time, at: datetim
 
     `day` and `clock` are the last minute that counts, in the round's own zone. Raises Refused.
     """
+    zone = round_.zoneinfo
+    if (day - at.astimezone(zone).date()).days > DAYS_AHEAD:
+        words = f"A late grant ends within {DAYS_AHEAD} days. Check the date."
+        raise Refused(words, field="until_on")
+    not_later = f"This is not later than the deadline of the round, {round_.deadline}."
+    if day < round_.closes_on:
+        raise Refused(not_later, field="until_on")
     try:
-        until = end_of_minute(datetime.combine(day, clock), ZoneInfo(round_.zone))
+        until = end_of_minute(datetime.combine(day, clock), zone)
     except NoSuchMinute as problem:
         raise Refused(str(problem), field="until_time") from problem
     if until <= round_.closes_at:
-        words = f"This is not later than the deadline of the round, {round_.deadline}."
-        raise Refused(words, field="until_on")
+        raise Refused(not_later, field="until_on")
     if until <= at:
-        raise Refused(
-            f"This is over already: it is {in_words(at, round_.zoneinfo)}.", field="until_on"
-        )
-    if (until - at).days > DAYS_AHEAD:
-        raise Refused(
-            f"A late grant ends within {DAYS_AHEAD} days. Check the date.", field="until_on"
-        )
+        raise Refused(f"This is over already: it is {in_words(at, zone)}.", field="until_on")
     return until
 
 

@@ -1,0 +1,228 @@
+"""Late grants at the desk: ask, read back, approve or set aside. Drafts are not shown."""
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from applications.admin.grant_forms import LateGrantForm
+from applications.admin.staff import staff
+from applications.admin.words import short_time
+from applications.domain import access, grants
+from applications.domain.errors import Refused
+from applications.models import LateGrant
+from jetportal.requests import SignedInRequest
+from positions.admin.words import deadline_words
+from positions.clockwords import Chip
+
+if TYPE_CHECKING:
+    Base = admin.ModelAdmin[LateGrant]
+else:
+    Base = admin.ModelAdmin
+
+FOLDER = "admin/applications/lategrant"
+CHANGE = "admin:applications_lategrant_change"
+REFUSED = 409
+
+
+def chip_of(grant: LateGrant) -> Chip:
+    if grant.approved_at is not None:
+        return Chip("complete", "Approved")
+    if grant.set_aside_at is not None:
+        return Chip("closed", "Set aside")
+    return Chip("progress", "Waits for approval")
+
+
+def _require_office(request: SignedInRequest) -> None:
+    if not access.may_grant(request.user):
+        raise PermissionDenied
+
+
+def _page(
+    request: SignedInRequest, name: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    shown = {**admin.site.each_context(request), "opts": LateGrant._meta, **context}
+    return render(request, f"{FOLDER}/{name}.html", shown, status=status)
+
+
+def _ask_page(request: SignedInRequest, form: LateGrantForm) -> HttpResponse:
+    context = {"title": "Ask for a late grant", "form": form}
+    return _page(request, "ask", context, status=REFUSED if form.errors else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: SignedInRequest) -> HttpResponse:
+    """Ask for account, round and end; a POST reads them back in words and changes nothing yet."""
+    _require_office(request)
+    sent = request.POST if request.method == "POST" else None
+    form = LateGrantForm(sent, at=request.received_at)
+    if form.is_bound and form.is_valid():
+        until = form.until(by=request.user, at=request.received_at)
+        if until is not None:
+            round_ = form.cleaned_data["round"]
+            context = {
+                "title": "Check the late grant",
+                "round": round_,
+                "email": form.cleaned_data["email"],
+                "reason": form.cleaned_data["reason"],
+                "words": deadline_words(until, round_.zoneinfo),
+                "answers": [(field.html_name, field.value()) for field in form],
+            }
+            return _page(request, "ask_confirm", context)
+    return _ask_page(request, form)
+
+
+@require_POST
+def ask_confirm(request: SignedInRequest) -> HttpResponse:
+    _require_office(request)
+    form = LateGrantForm(request.POST, at=request.received_at)
+    if form.is_valid():
+        with form.refusals():
+            answers = form.cleaned_data
+            grant = grants.ask(
+                answers["round"].slug,
+                email=answers["email"],
+                day=answers["until_on"],
+                clock=answers["until_time"],
+                reason=answers["reason"],
+                by=request.user,
+                at=request.received_at,
+            )
+            messages.success(request, "Asked for. It counts once somebody else has approved it.")
+            return redirect(CHANGE, grant.pk)
+    return _ask_page(request, form)
+
+
+def _grant_page(request: SignedInRequest, pk: int, refusal: str = "") -> HttpResponse:
+    rows = LateGrant.objects.select_related(
+        "applicant", "round", "asked_by", "approved_by", "set_aside_by"
+    )
+    grant = get_object_or_404(rows, pk=pk)
+    waits = grant.approved_at is None and grant.set_aside_at is None
+    context = {
+        "title": f"Late grant for {grant.applicant.email}",
+        "grant": grant,
+        "chip": chip_of(grant),
+        "words": deadline_words(grant.until_at, grant.round.zoneinfo),
+        "steps": steps(grant),
+        "waits": waits,
+        "may_approve": waits and request.user.pk != grant.asked_by_id,
+        "refusal": refusal,
+    }
+    return _page(request, "grant", context, status=REFUSED if refusal else 200)
+
+
+def steps(grant: LateGrant) -> list[tuple[str, str, str]]:
+    """List what was done with a grant, by whom and when; people must be loaded."""
+    done = (
+        ("Asked for", grant.asked_by, grant.asked_at),
+        ("Approved", grant.approved_by, grant.approved_at),
+        ("Set aside", grant.set_aside_by, grant.set_aside_at),
+    )
+    return [(what, by.email, f"{short_time(at)} HST") for what, by, at in done if by and at]
+
+
+@require_safe
+def show(request: SignedInRequest, pk: int) -> HttpResponse:
+    _require_office(request)
+    return _grant_page(request, pk)
+
+
+def _decided(
+    request: SignedInRequest, pk: int, decide: Callable[..., LateGrant], words: str
+) -> HttpResponse:
+    _require_office(request)
+    get_object_or_404(LateGrant.objects.only("pk"), pk=pk)
+    try:
+        decide(pk, by=request.user, at=request.received_at)
+    except Refused as refusal:
+        return _grant_page(request, pk, str(refusal))
+    messages.success(request, words)
+    return redirect(CHANGE, pk)
+
+
+@require_POST
+def approve(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _decided(request, pk, grants.approve, "Approved. It counts now, and mail is on its way.")
+
+
+@require_POST
+def set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _decided(request, pk, grants.set_aside, "Set aside. It counts for nothing.")
+
+
+@admin.register(LateGrant)
+class LateGrantAdmin(Base):
+    """Grants of the program office. Nothing is edited or deleted; each step has its own page."""
+
+    list_display = ("account", "round", "ends", "state", "asked")
+    list_display_links = ("account",)
+    list_select_related = ("applicant", "round", "asked_by")
+    list_per_page = 50
+    sortable_by = ()
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return access.may_grant(staff(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: LateGrant | None = None) -> bool:
+        return access.may_grant(staff(request))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return access.may_grant(staff(request))
+
+    def has_change_permission(self, request: HttpRequest, obj: LateGrant | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: LateGrant | None = None) -> bool:
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Late grants", **(extra_context or {})})
+
+    def get_urls(self) -> list[URLPattern]:
+        guarded = self.admin_site.admin_view
+        pages: dict[str, tuple[Callable[..., Any], str]] = {
+            "": (self.changelist_view, "changelist"),
+            "add/": (ask, "add"),
+            "add/confirm/": (ask_confirm, "confirm"),
+            "<int:pk>/change/": (show, "change"),
+            "<int:pk>/approve/": (approve, "approve"),
+            "<int:pk>/set-aside/": (set_aside, "set_aside"),
+        }
+        return [
+            path(address, guarded(view), name=f"applications_lategrant_{name}")
+            for address, (view, name) in pages.items()
+        ]
+
+    @admin.display(description="Account")
+    def account(self, grant: LateGrant) -> str:
+        return str(grant.applicant.email)
+
+    @admin.display(description="Last minute that counts")
+    def ends(self, grant: LateGrant) -> str:
+        return grant.until
+
+    @admin.display(description="State")
+    def state(self, grant: LateGrant) -> str:
+        chip = chip_of(grant)
+        return render_to_string("includes/_chip.html", {"kind": chip.kind, "words": chip.words})
+
+    @admin.display(description="Asked for, HST")
+    def asked(self, grant: LateGrant) -> str:
+        return f"{short_time(grant.asked_at)}, {grant.asked_by.email}"

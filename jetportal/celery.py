@@ -22,6 +22,11 @@ app.conf.beat_schedule = {
         "schedule": 60.0,
         "options": {"expires": 50},
     },
+    "tell applicants what happened to their round": {
+        "task": "applications.tasks.tell_round_changes",
+        "schedule": 60.0,
+        "options": {"expires": 50},
+    },
     "clear what has expired": {
         "task": "jetportal.tasks.clear_expired",
         "schedule": 3600.0,

@@ -11,5 +11,6 @@ def site(request: HttpRequest) -> dict[str, object]:
         "signed_in": settings.SESSION_COOKIE_NAME in request.COOKIES,
         "support_email": settings.SUPPORT_EMAIL,
         "mail_page": settings.MAIL_PAGE,
+        "site_url": settings.SITE_URL,
         "canonical": f"{settings.SITE_URL}{request.path}",
     }

@@ -21,7 +21,7 @@ ROOF = tuple(
     for name in ("celery", "context", "desk", "health", "preflight", "tasks", "urls", "wsgi")
 )
 REQUESTS = ("django.shortcuts", "django.contrib.messages")
-EDGES = ("admin", "exports", "management", "tasks", "urls", "views")
+EDGES = ("admin", "exports", "feeds", "management", "tasks", "urls", "views")
 
 
 def edges_of(app: str) -> tuple[str, ...]:

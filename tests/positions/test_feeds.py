@@ -378,7 +378,7 @@ def test_sitemap_lists_every_page_that_may_be_read(client):
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-@pytest.mark.parametrize(("address", "queries"), zip(KEPT, [4, 4, 4, 4, 1, 5], strict=True))
+@pytest.mark.parametrize(("address", "queries"), list(zip(KEPT, [4, 4, 4, 4, 1, 5], strict=True)))
 def test_feeds_have_a_fixed_number_of_queries(
     client, rows, address, queries, django_assert_num_queries
 ):
@@ -432,7 +432,8 @@ def test_public_pages_say_what_a_shared_link_shows(client, address):
     page = client.get(address, {"zone": "Asia/Tokyo"}).content.decode()
 
     told = dict(re.findall(r'<meta (?:name|property)="([\w:]+)" content="([^"]*)">', page))
-    assert {"description", "og:title", "og:description", "og:type", "og:url"} <= {*told}
+    assert {"description", "og:title", "og:description", "og:type", "og:url", "og:image"} <= {*told}
+    assert told["og:image"] == "https://portal.jet.example/static/img/share.png"
     assert told["og:url"] == f"https://portal.jet.example{address}"
     assert f'<link rel="canonical" href="https://portal.jet.example{address}">' in page
     assert 20 <= len(told["description"]) <= 200

@@ -9,7 +9,9 @@ from django.db.models import F
 
 from jetportal.pagecache.models import PageGeneration
 
-LOOK_AGAIN_SECONDS = 1.0
+LOOK_AGAIN_SECONDS = 0.75
+LONGEST_LAG_SECONDS = 1.0
+PATIENCE_SECONDS = 0.25
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +25,7 @@ def bump() -> None:
 
 
 class GenerationReader:
-    """Knows the current generation from a look at the database at most once a second."""
+    """Knows the current generation, from a look at the database now and then."""
 
     def __init__(self) -> None:
         self._looking = threading.Lock()
@@ -34,20 +36,35 @@ class GenerationReader:
         self._looked_at = float("-inf")
 
     def current(self) -> int:
-        """Return the number; one thread looks while the others go on with the last one.
+        """Return the number, never older than LONGEST_LAG_SECONDS while the database answers.
 
-        While the database does not answer, the last number stays: pages go on being served.
+        One thread looks. The others go on with the last number while it is young enough, and else
+        wait a moment for the new one. While the database does not answer, the last number stays:
+        pages go on being served.
         """
-        due = time.monotonic() - self._looked_at >= LOOK_AGAIN_SECONDS
-        if due and self._looking.acquire(blocking=False):
+        age = self._age()
+        if age < LOOK_AGAIN_SECONDS:
+            return self._number
+        patience = PATIENCE_SECONDS if age >= LONGEST_LAG_SECONDS else 0
+        if self._looking.acquire(timeout=patience):
             try:
-                self._looked_at = time.monotonic()
-                self._number = _stored_number()
-            except DatabaseError:
-                log.warning("The page generation could not be read; pages stay as they are.")
+                if self._age() >= LOOK_AGAIN_SECONDS:  # else somebody looked while we waited
+                    self._look()
             finally:
                 self._looking.release()
         return self._number
+
+    def _age(self) -> float:
+        return time.monotonic() - self._looked_at
+
+    def _look(self) -> None:
+        begun = time.monotonic()
+        try:
+            self._number = _stored_number()
+        except DatabaseError:
+            log.warning("The page generation could not be read; pages stay as they are.")
+            begun = time.monotonic()  # it may have taken long: the next look comes later
+        self._looked_at = begun
 
 
 def _stored_number() -> int:

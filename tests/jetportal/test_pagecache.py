@@ -2,6 +2,7 @@
 
 import gzip
 import threading
+import time
 from datetime import UTC, datetime, timedelta
 
 import brotli
@@ -330,6 +331,27 @@ def test_reader_keeps_the_last_number_while_the_database_does_not_answer():
         transaction.set_rollback(True)
 
     assert numbers == [7, 7]
+
+
+@pytest.mark.django_db
+def test_reader_with_an_old_number_waits_for_whoever_looks():
+    reader = generations.GenerationReader()
+    PageGeneration.objects.create(number=7)
+    waiting = threading.Event()
+    seen = []
+
+    def ask() -> None:
+        waiting.set()
+        seen.append(reader.current())
+
+    with reader._looking:
+        other = threading.Thread(target=ask)
+        other.start()
+        assert waiting.wait(10)
+        reader._number, reader._looked_at = 8, time.monotonic()
+    other.join()
+
+    assert seen == [8]
 
 
 @own_pages

@@ -129,8 +129,7 @@ def publish(
     """
     round_ = _locked(round_id)
     if round_.published_at is not None:
-        hidden = at < round_.published_at
-        raise Refused(f"This round is {'scheduled' if hidden else 'published'} already.")
+        raise Refused("This round is published already.")
     if round_.closes_at <= at:
         raise Refused(f"The deadline, {round_.deadline}, is over. Choose a later one first.")
     if not round_.vacancies.exists():

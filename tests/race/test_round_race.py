@@ -9,9 +9,9 @@ from django.test import Client
 from django.urls import reverse
 
 from jetportal.accounts.models import User
-from positions.domain import rounds
+from positions.domain import notices, rounds
 from positions.domain.errors import Refused
-from positions.models import RecruitmentRound, RoundChange
+from positions.models import RecruitmentRound, RoundChange, Sport
 from tests.factories import CLOSES_AT, PUBLISHED_AT, make_position_type, make_round
 from tests.race.together import together
 
@@ -140,7 +140,12 @@ def test_published_deadline_stands_against_a_draft_that_is_saved_at_the_same_ins
 ):
     settings.DEMO = True
     in_two_weeks = datetime.now(UTC).replace(minute=0, second=0, microsecond=0) + timedelta(weeks=2)
-    round_ = make_round(published_at=None, opens_at=None, closes_at=in_two_weeks)
+    round_ = make_round(
+        published_at=None,
+        opens_at=None,
+        closes_at=in_two_weeks,
+        departure_season="summer 2031",
+    )
     post = round_.vacancies.get()
     changed = answers(
         **{
@@ -163,3 +168,23 @@ def test_published_deadline_stands_against_a_draft_that_is_saved_at_the_same_ins
     assert (round_.closes_at == in_two_weeks) is kept_back
     assert isinstance(published, RecruitmentRound)
     assert published.closes_at == round_.closes_at
+
+
+def test_two_notices_of_one_address_make_one_round_and_tell_the_other(staff):
+    make_position_type("SEA")
+    facts = notices.Notice(
+        departure_season="summer 2025",
+        posts=1,
+        sport="Archery",
+        closes_weekday=4,
+        closes_on=date(2025, 3, 28),
+        closes_time=LAST_MINUTE,
+        zone="Pacific/Honolulu",
+    )
+    taking_in = partial(notices.take_in, facts, at=AT)
+
+    outcomes = together(taking_in, taking_in)
+
+    (told,) = refusals(outcomes)
+    assert told.endswith("write sea-2025-summer-2.")
+    assert RecruitmentRound.objects.get().vacancies.get().sport == Sport.objects.get()

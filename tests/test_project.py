@@ -305,6 +305,7 @@ def starting(words: str) -> Callable[[str], bool]:
 
 
 def test_operations_describe_every_job_of_the_clock():
+    """Each row of the table begins with the job's name in the schedule of `jetportal.celery`."""
     jobs = OPERATIONS.partition("| Job |")[2].partition("\n\n")[0]
     described = re.findall(r"^\| ([a-z][^|]*) \|", jobs, re.MULTILINE)
 

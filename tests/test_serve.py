@@ -44,7 +44,7 @@ def test_serve_stops_every_process_when_asked(tmp_path: Path, stop: signal.Signa
     wait_until(lambda: len(started(tmp_path)) == 2, "both processes")
 
     serving.send_signal(stop)
-    serving.communicate(timeout=20)
+    serving.communicate(timeout=60)
 
     assert serving.returncode == 128 + stop
     assert [pid for pid in started(tmp_path) if alive(pid)] == []
@@ -57,7 +57,7 @@ def test_serve_stops_every_process_when_nobody_reads_any_more(tmp_path: Path):
 
     serving.stdout.close()
     serving.send_signal(signal.SIGTERM)
-    serving.wait(timeout=20)
+    serving.wait(timeout=60)
 
     assert [pid for pid in started(tmp_path) if alive(pid)] == []
 
@@ -65,7 +65,7 @@ def test_serve_stops_every_process_when_nobody_reads_any_more(tmp_path: Path):
 def test_serve_ends_when_one_process_ends(tmp_path: Path):
     serving = serve(tmp_path, 60, 0)
 
-    serving.communicate(timeout=20)
+    serving.communicate(timeout=60)
 
     assert serving.returncode == 0
     assert [pid for pid in started(tmp_path) if alive(pid)] == []

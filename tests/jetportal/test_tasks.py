@@ -14,7 +14,9 @@ NOW = datetime(2024, 4, 5, 12, tzinfo=UTC)
 
 @pytest.fixture
 def cache_table(db):
+    """An empty cache: its table is no model's, so rows that other tests commit stay in it."""
     call_command("createcachetable")
+    cache.clear()
 
 
 def rows_of(table: str) -> int:

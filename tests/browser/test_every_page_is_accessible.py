@@ -23,7 +23,6 @@ pytestmark = pytest.mark.django_db(transaction=True)
 FILES = "/admin/applications/application/"
 ROUNDS = "/admin/positions/recruitmentround/"
 GRANTS = "/admin/applications/lategrant/"
-GRANTS = "/admin/applications/lategrant/"
 LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
 NARROWEST = 320
 HTML = "text/html"
@@ -284,29 +283,6 @@ def test_desk_of_rounds(inspector: Inspector, at_the_desk, open_round: Recruitme
         "/admin/accounts/user/",
         "/admin/mail/outgoingmail/",
     )
-
-
-def test_desk_of_late_grants(
-    inspector: Inspector, page: Page, at_the_desk, open_round: RecruitmentRound
-):
-    at_the_desk(access.PROGRAM_OFFICE)
-    make_user()
-    inspector.visit(GRANTS, f"{GRANTS}add/")
-    press(page, "Check the late grant")
-    expect(page.get_by_text("This field is required.").first).to_be_visible()
-    inspector.look("late grant with errors")
-    later = open_round.closes_at + timedelta(days=3)
-    page.get_by_label("E-mail address of the account").fill("ana.lm@example.org")
-    page.get_by_label("Round").select_option(open_round.slug)
-    page.get_by_label("Until, date").fill(f"{later:%Y-%m-%d}")
-    page.get_by_label("Reason").fill("A storm in Ohio")
-    press(page, "Check the late grant")
-    be_at(page, "Check the late grant")
-    inspector.look("late grant read back")
-    press(page, "Ask for this late grant")
-    be_at(page, "Late grant for ana.lm@example.org")
-    inspector.look("late grant that waits")
-    inspector.visit(GRANTS)
 
 
 def test_desk_of_late_grants(

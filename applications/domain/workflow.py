@@ -23,6 +23,8 @@ from jetportal.mail.models import Lane
 from positions.deadlines import LAPSE_AFTER
 from positions.models import RecruitmentRound
 
+LAPSE_AT_ONCE = 2000
+
 
 def _locked(*, at: datetime, **lookup: object) -> Application:
     """Lock one row and read it with its round and its own end; nobody else's turn until the end."""
@@ -199,9 +201,10 @@ def lapse_due(*, at: datetime) -> int:
     """Lapse drafts whose end passed at least 15 minutes before `at`; return how many.
 
     The end is that of the round, or a later one granted to the applicant. Also revives lapsed
-    drafts that may be sent again. Each row is its own transaction.
+    drafts that may be sent again. Each row is its own transaction. What is left over is taken up
+    by the next run, so that one run stays below the time limit of a task.
     """
-    due = lapsing(at).values_list("pk", flat=True)
+    due = lapsing(at).order_by("pk").values_list("pk", flat=True)[:LAPSE_AT_ONCE]
     lapsed = [_system_move(pk, Status.LAPSED, at=at) for pk in due]
     for pk in _revivable(at).values_list("pk", flat=True):
         _system_move(pk, Status.DRAFT, at=at)

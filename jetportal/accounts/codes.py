@@ -14,6 +14,7 @@ from django.db import transaction
 from django.db.models import Count, F, Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 
+from jetportal.accounts.limits import lately
 from jetportal.accounts.models import MAX_ATTEMPTS, SignInCode, User
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
@@ -111,12 +112,12 @@ def forget(*, at: datetime) -> int:
 def _count(email: str, *, browser: str, network: str, at: datetime) -> dict[str, int]:
     own, near = Q(email=email), Q(network=network)
     same_click = own & Q(browser=browser, used_at=None, created_at__gt=at - SAME_CLICK)
-    recent = SignInCode.objects.filter(own | near, created_at__gt=at - WINDOW)
-    return recent.aggregate(
+    return lately(
+        SignInCode.objects.all(),
+        own=own,
+        near=near,
+        since=at - WINDOW,
         same_click=Count("pk", filter=same_click),
-        here=Count("pk", filter=own & near),
-        address=Count("pk", filter=own),
-        network=Count("pk", filter=near),
     )
 
 

@@ -8,9 +8,11 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jetportal.settings")
 
 app = Celery("jetportal")
 app.config_from_object("django.conf:settings", namespace="CELERY")
-app.autodiscover_tasks(["jetportal.mail", "jetportal.accounts", "jetportal", "applications"])
+app.autodiscover_tasks(
+    ["jetportal.mail", "jetportal.accounts", "jetportal", "positions", "applications"]
+)
 
-# Every entry expires before its next turn, so a stopped worker does not come back to a heap of them.
+# Every entry expires before its next turn: a stopped worker does not come back to a heap of them.
 app.conf.beat_schedule = {
     "deliver mail that is due": {
         "task": "jetportal.mail.tasks.deliver_due",
@@ -26,6 +28,16 @@ app.conf.beat_schedule = {
         "task": "applications.tasks.tell_round_changes",
         "schedule": 60.0,
         "options": {"expires": 50},
+    },
+    "tell those who wait for a round": {
+        "task": "positions.tasks.tell_watchers",
+        "schedule": 30.0,
+        "options": {"expires": 25},
+    },
+    "renew and forget watches": {
+        "task": "positions.tasks.keep_watches",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
     },
     "clear what has expired": {
         "task": "jetportal.tasks.clear_expired",

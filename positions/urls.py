@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from positions import views
+from positions import views, watch_views
 from positions.feeds import views as feeds
 
 app_name = "positions"
@@ -18,6 +18,11 @@ urlpatterns = [
     path("deadlines/", views.deadlines, name="deadlines"),
     path("accessibility/", views.accessibility, name="accessibility"),
     path("privacy/", views.privacy, name="privacy"),
+    path("watch/", watch_views.watch, name="watch"),
+    path("watch/sent/", watch_views.sent, name="watch_sent"),
+    path("watch/confirm/<str:token>/", watch_views.confirm, name="watch_confirm"),
+    path("watch/renew/<str:token>/", watch_views.renew, name="watch_renew"),
+    path("watch/stop/<str:token>/", watch_views.stop, name="watch_stop"),
     path("time", views.server_time, name="time"),
     path("robots.txt", views.robots, name="robots"),
     path("sitemap.xml", feeds.sitemap, name="sitemap"),

@@ -19,9 +19,11 @@ from positions.models.rounds import (
     RoundState,
     Vacancy,
 )
+from positions.models.watches import Announcement, Watch, WatchRequest, WatchSubject
 
 __all__ = [
     "HIDDEN",
+    "Announcement",
     "ChangeKind",
     "Consulate",
     "ContractingOrganization",
@@ -38,4 +40,7 @@ __all__ = [
     "RoundState",
     "Sport",
     "Vacancy",
+    "Watch",
+    "WatchRequest",
+    "WatchSubject",
 ]

@@ -22,6 +22,8 @@ MINE = "/applications/"
 
 # What a stranger hears, and what somebody signed in hears who asks for the application of another.
 PUBLIC: tuple[Answers, Answers] = ((200, 405), (200, 405))
+WATCH: tuple[Answers, Answers] = ((200, 200), (200, 200))
+LINK: tuple[Answers, Answers] = ((404, 404), (404, 404))  # whoever has the link, signed in or not
 OWN_PAGE: tuple[Answers, Answers] = ((SIGN_IN, 405), (404, 405))
 OWN_FORM: tuple[Answers, Answers] = ((SIGN_IN, SIGN_IN), (404, 404))
 OWN_ACT: tuple[Answers, Answers] = ((405, SIGN_IN), (405, 404))
@@ -42,6 +44,11 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "positions:deadlines": PUBLIC,
     "positions:accessibility": PUBLIC,
     "positions:privacy": PUBLIC,
+    "positions:watch": WATCH,
+    "positions:watch_sent": PUBLIC,
+    "positions:watch_confirm": LINK,
+    "positions:watch_renew": LINK,
+    "positions:watch_stop": LINK,
     "positions:time": PUBLIC,
     "positions:robots": PUBLIC,
     "health": PUBLIC,

@@ -1,0 +1,209 @@
+"""Telling those who wait that a round is there, and those who were told how it changed.
+
+Staff start an announcement; the sweep (`positions.tasks`) stores its mails batch by batch. How far
+it has come is written in the same transaction as the mails, and each mail has one key for ever, so
+a run that was cut off, or two runs at once, tell everybody once. See docs/decisions/0013.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Exists, OuterRef, QuerySet
+
+from jetportal.accounts.models import User
+from jetportal.mail import outbox
+from jetportal.mail.message import Message
+from jetportal.mail.models import OutgoingMail
+from positions.domain import watch_words
+from positions.domain.errors import Refused
+from positions.models import Announcement, RecruitmentRound, RoundChange, Watch
+from positions.models.watches import WatchQuerySet
+
+BATCH = 200  # mails per transaction
+BATCHES = 25  # per sweep: what a worker has the time for
+SAMPLES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One mail as it would leave, with its address masked and without its links of one's own."""
+
+    to: str
+    subject: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    count: int
+    samples: tuple[Sample, ...]
+
+
+def announcement(round_: RecruitmentRound, *, at: datetime) -> Preview:
+    """Return how many people would be told of `round_` at `at`, and the first mails to read.
+
+    The round comes from `with_vacancies()`.
+    """
+    waiting = Watch.objects.wanting(round_, at)
+    facts = watch_words.opened_facts(round_, at=_shown_at(round_, at))
+    first = list(waiting.select_related("sport").order_by("pk")[:BATCH])
+    return Preview(
+        count=waiting.aggregate(people=Count("email", distinct=True))["people"],
+        samples=tuple(
+            Sample(to=watch_words.masked(watch.email), subject=message.subject, text=message.text)
+            for watch in _one_per_address(first, waiting)[:SAMPLES]
+            for message in [watch_words.opened_sample(watch, facts)]
+        ),
+    )
+
+
+def announce(round_id: int, *, by: User, at: datetime) -> Announcement:
+    """Begin to tell everybody who waits for a round, once. Raises Refused.
+
+    The mails follow with the next sweep; where the round is published later, with the first sweep
+    after that. People count as waiting who do so at that instant.
+    """
+    round_ = RecruitmentRound.objects.with_vacancies().get(pk=round_id)
+    require_announceable(round_, at=at)
+    if not Watch.objects.wanting(round_, at).exists():
+        raise Refused("Nobody waits for this round yet, so there is nobody to tell.")
+    begun, created = Announcement.objects.get_or_create(
+        round=round_, change=None, defaults={"by": by, "at": at}
+    )
+    if not created:
+        raise Refused("This round has been announced already.")
+    return begun
+
+
+def require_announceable(round_: RecruitmentRound, *, at: datetime) -> None:
+    """Raise Refused unless `round_` is, or will be, open to those who would be told."""
+    if round_.published_at is None:
+        raise Refused("This round is a draft. Publish it first: the mail links to its page.")
+    if round_.cancelled_at is not None:
+        raise Refused("This round is cancelled.")
+    if round_.closes_at <= at:
+        raise Refused(f"The deadline, {round_.deadline}, is over.")
+
+
+def untold_changes() -> QuerySet[RoundChange]:
+    """Select what changed since a round was announced, and was not begun to be told."""
+    openings = Announcement.objects.openings().filter(
+        round=OuterRef("round"), at__lte=OuterRef("at")
+    )
+    return RoundChange.objects.filter(Exists(openings), announcement=None)
+
+
+def tell_changes(*, at: datetime) -> int:
+    """Begin to tell what changed since a round was announced; return how many changes.
+
+    Each change is told once, to those who were told of the round.
+    """
+    rows = [
+        Announcement(round_id=change.round_id, change=change, by_id=change.by_id, at=at)
+        for change in untold_changes().order_by("pk")
+    ]
+    Announcement.objects.bulk_create(rows, ignore_conflicts=True)
+    return len(rows)
+
+
+def carry_on(*, at: datetime, batches: int = BATCHES) -> int:
+    """Store the next mails of every announcement that is not finished; return how many people."""
+    told = 0
+    for pk in list(Announcement.objects.due(at).values_list("pk", flat=True)):
+        while batches:
+            count = _tell_some(pk, at=at)
+            if count is None:
+                break
+            told, batches = told + count, batches - 1
+    return told
+
+
+@transaction.atomic(durable=True)
+def _tell_some(announcement_id: int, *, at: datetime) -> int | None:
+    """Tell the next batch of one announcement; None when it is finished."""
+    due = Announcement.objects.due(at).filter(pk=announcement_id)
+    found = due.select_for_update(of=("self",)).first()
+    if found is None:
+        return None
+    round_ = RecruitmentRound.objects.with_vacancies().get(pk=found.round_id)
+    if found.finished_at is not None:  # told before the opening: once more from the beginning
+        found.finished_at, found.last_watch = None, 0
+    tell = _opening if found.change_id is None else _change
+    batch, mails = tell(found, round_, at=at)
+    outbox.enqueue_all(mails, at=at)
+    found.count += len(mails)
+    if len(batch) < BATCH:
+        found.finished_at = max(at, found.at)
+    if batch:
+        found.last_watch = batch[-1].pk
+    found.save(update_fields=["count", "finished_at", "last_watch"])
+    return len(mails)
+
+
+def _opening(
+    found: Announcement, round_: RecruitmentRound, *, at: datetime
+) -> tuple[list[Watch], dict[str, Message]]:
+    """Return who comes next, and the mail to those not told yet; nobody once the round is over."""
+    if round_.cancelled_at is not None or round_.closes_at <= at:
+        return [], {}
+    as_of = _shown_at(round_, found.at)
+    if round_.opens_at is not None and round_.opens_at <= at:
+        as_of = max(as_of, round_.opens_at)
+    waiting = Watch.objects.wanting(round_, as_of)
+    batch = _next(waiting, found)
+    opening, told = _told(_one_per_address(batch, waiting), round_)
+    facts = watch_words.opened_facts(round_, at=at)
+    return batch, {
+        key: watch_words.opened(watch, facts) for key, watch in opening.items() if key not in told
+    }
+
+
+def _change(
+    found: Announcement, round_: RecruitmentRound, *, at: datetime
+) -> tuple[list[Watch], dict[str, Message]]:
+    """Return the next who watch, and the mail to those of them who were told of the round."""
+    batch = _next(Watch.objects.live(at), found)
+    opening, told = _told(batch, round_)
+    facts = watch_words.changed_facts(_change_of(found, round_), round_)
+    return batch, {
+        f"watch:{watch.pk}:change:{found.change_id}": watch_words.changed(watch, facts)
+        for key, watch in opening.items()
+        if key in told
+    }
+
+
+def _one_per_address(batch: Sequence[Watch], waiting: WatchQuerySet) -> list[Watch]:
+    """Keep those of `batch` by which their address is told: of all `waiting`, the first confirmed.
+
+    So it is the same one in every batch and at a later instant.
+    """
+    rivals = waiting.filter(email__in=[watch.email for watch in batch])
+    telling: dict[str, int] = {}
+    for email, pk in rivals.order_by("confirmed_at", "pk").values_list("email", "pk"):
+        telling.setdefault(email, pk)
+    return [watch for watch in batch if telling.get(watch.email) == watch.pk]
+
+
+def _told(
+    batch: Sequence[Watch], round_: RecruitmentRound
+) -> tuple[Mapping[str, Watch], Collection[str]]:
+    """Return the key of the opening for each of `batch`, and the keys that have their mail."""
+    opening = {f"watch:{watch.pk}:{round_.slug}:opened": watch for watch in batch}
+    stored = OutgoingMail.objects.filter(key__in=list(opening))
+    return opening, set(stored.values_list("key", flat=True))
+
+
+def _change_of(found: Announcement, round_: RecruitmentRound) -> RoundChange:
+    return next(change for change in round_.changes.all() if change.pk == found.change_id)
+
+
+def _next(watches: WatchQuerySet, found: Announcement) -> list[Watch]:
+    following = watches.filter(pk__gt=found.last_watch).select_related("sport")
+    return list(following.order_by("pk")[:BATCH])
+
+
+def _shown_at(round_: RecruitmentRound, at: datetime) -> datetime:
+    """Return `at`, or the instant from which the round is shown where that is later."""
+    return max(at, round_.published_at or at)

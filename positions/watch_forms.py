@@ -1,0 +1,60 @@
+"""What a person types to be told of rounds."""
+
+from collections.abc import Mapping
+from typing import cast
+
+from django import forms
+
+from jetportal.accounts.forms import LONGEST, AddressField
+from positions.models import Sport, WatchSubject
+
+WHOLE = {
+    WatchSubject.SEA.value: "Every SEA round, whatever the sport",
+    WatchSubject.ANNUAL.value: "The next annual cycle for ALT and CIR",
+}
+SPORT = "sport-"
+CHOOSE = "Choose what we should tell you about."
+
+
+class WatchForm(forms.Form):
+    """One choice for what the table keeps as a subject and a sport: "sea", "annual", "sport-3"."""
+
+    about = forms.ChoiceField(
+        label="Tell me about",
+        help_text="One mail when a round opens, and one if its deadline moves or it is cancelled.",
+        error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
+    )
+    email = AddressField(
+        label="Your e-mail address",
+        help_text="We send one mail with a link to confirm it. No account is made.",
+        max_length=LONGEST,
+        widget=forms.EmailInput(
+            attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
+        ),
+        error_messages={
+            "required": "Write your e-mail address.",
+            "invalid": "Write an address like name@example.org, in plain letters.",
+            "max_length": f"An e-mail address has at most {LONGEST} characters.",
+            "null_characters_not_allowed": "Take out the character that cannot be shown.",
+        },
+    )
+
+    def __init__(self, data: Mapping[str, str] | None, *, about: str) -> None:
+        super().__init__(data)
+        self.sports = {f"{SPORT}{sport.pk}": sport for sport in Sport.objects.all()}
+        named = [(value, sport.name) for value, sport in self.sports.items()]
+        cast(forms.ChoiceField, self.fields["about"]).choices = [
+            ("", "Choose"),
+            *([("SEA rounds for one sport", named)] if named else []),
+            ("All rounds", list(WHOLE.items())),
+        ]
+        if about in self.sports or about in WHOLE:
+            self.initial["about"] = about
+
+    @property
+    def sport(self) -> Sport | None:
+        return self.sports.get(self.cleaned_data["about"])
+
+    @property
+    def subject(self) -> WatchSubject:
+        return WatchSubject.SPORT if self.sport else WatchSubject(self.cleaned_data["about"])

@@ -29,6 +29,7 @@ ROUNDS = (
     | _on("positions", "roundchange", READ)
     | _on("positions", "sport", EDIT)
     | _on("positions", "contractingorganization", EDIT)
+    | _on("positions", "watch", READ)
 )
 CATALOGUE = (
     _on("positions", "positiontype", ("view", "change"))
@@ -38,12 +39,13 @@ CATALOGUE = (
 )
 MAIL = frozenset({("mail", "view_outgoingmail"), ("mail", "queue_mail_again")})
 WORDS_OF_MAIL = frozenset({("mail", "read_mail")})
+WATCHERS = frozenset({("positions", "read_watch_address"), ("positions", "delete_watch")})
 USERS = _on("accounts", "user", EDIT) | _on("applications", "staffoffice", ALL)
 
 ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
     {
         COORDINATORS: APPLICATIONS,
-        PROGRAM_OFFICE: APPLICATIONS | ROUNDS | MAIL | WORDS_OF_MAIL,
+        PROGRAM_OFFICE: APPLICATIONS | ROUNDS | MAIL | WORDS_OF_MAIL | WATCHERS,
         ADMINISTRATORS: ROUNDS | CATALOGUE | MAIL | USERS,
     }
 )

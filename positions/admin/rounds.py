@@ -13,7 +13,7 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from positions.admin import notice_views, round_views
+from positions.admin import announce, notice_views, round_views
 from positions.admin.base import NUL, PublicRowsAdmin
 from positions.admin.round_filters import KindFilter, StateFilter
 from positions.admin.round_forms import DraftForm, NewRoundForm, TextsForm
@@ -229,7 +229,7 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
     def get_urls(self) -> list[URLPattern]:
         own = [
             path(
-                f"<int:pk>/{name.replace('_', '/')}/",
+                f"<int:pk>/{_path_of(name)}",
                 self.admin_site.admin_view(view),
                 name=f"positions_recruitmentround_{name}",
             )
@@ -247,13 +247,23 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
                 ("confirm/", "notice_confirm", notice_views.take_in),
             )
         ]
-        return [*taking_in, *own, *super().get_urls()]
+        telling = path(
+            "<int:pk>/announce/",
+            self.admin_site.admin_view(announce.announce),
+            name="positions_round_announce",
+        )
+        return [*taking_in, *own, telling, *super().get_urls()]
 
 
 def _form_for(round_: RecruitmentRound | None) -> type[TextsForm]:
     if round_ is None:
         return NewRoundForm
     return DraftForm if round_.published_at is None else TextsForm
+
+
+def _path_of(name: str) -> str:
+    """Write the end of an address: "extend_confirm" below "extend", other words with a hyphen."""
+    return name.replace("_confirm", "/confirm").replace("_", "-") + "/"
 
 
 def _arrival(request: Any) -> datetime:

@@ -47,6 +47,11 @@ ROUNDS = {
         datetime(2024, 10, 4, 7, 0, tzinfo=UTC),
     ),
 }
+# Ends of rounds in every zone: 11:59 PM in Hawaii, and around the change of clocks.
+BEFORE = datetime(2024, 1, 1, tzinfo=UTC)
+SPRING = datetime(2024, 4, 6, 10, 0, tzinfo=UTC)
+AUTUMN = datetime(2024, 11, 16, 10, 0, tzinfo=UTC)
+WINTER = datetime(2025, 3, 10, 4, 0, tzinfo=UTC)
 EIGHT_ZONES = (
     "Pacific/Honolulu",
     "America/Anchorage",
@@ -135,24 +140,54 @@ def test_cancelled_round_is_open_on_no_surface(round_):
 
 
 @pytest.mark.parametrize("zone", EIGHT_ZONES)
-def test_page_names_the_same_instant_in_the_zone_of_the_reader(round_, zone, time_machine):
+def test_three_rounds_held_in_eight_zones_name_one_instant_each_on_every_surface(zone):
+    ends = {"sea-2024-summer": SPRING, "annual-2025": AUTUMN, "sea-2025-spring": WINTER}
+    for slug, closes_at in ends.items():
+        make_round(slug=slug, zone=zone, opens_at=None, closes_at=closes_at, published_at=BEFORE)
+    rounds = RecruitmentRound.objects.with_vacancies()
+
+    told = {
+        round_.slug: {
+            (end, instant_in(said.words, round_))
+            for said in shown(round_, round_.closes_at - TICK).values()
+            if (end := said.closes_at)
+        }
+        for round_ in rounds
+    }
+
+    assert told == {slug: {(closes_at, closes_at)} for slug, closes_at in ends.items()}
+
+
+@pytest.mark.parametrize("zone", EIGHT_ZONES)
+@pytest.mark.parametrize(
+    ("address", "beginning"),
+    [
+        ("/rounds/{}/", "The same moment for you"),
+        ("/rounds/?state=open", "For you:"),
+        ("/", "The same moment for you"),
+    ],
+)
+def test_page_names_the_same_instant_in_the_zone_of_the_reader(
+    round_, zone, address, beginning, time_machine
+):
     time_machine.move_to(round_.opens_at, tick=False)
 
-    page = Client().get(f"/rounds/{round_.slug}/", {"zone": zone}).content.decode()
+    page = Client().get(address.format(round_.slug), {"zone": zone, "state": "open"})
 
-    there, abbreviation = reader_says(page)
-    last = last_minute(closing(page))
+    there, abbreviation = reader_says(page.content.decode(), beginning)
+    last = last_minute(closing(page.content.decode()))
     twice = [there.replace(tzinfo=ZoneInfo(zone), fold=fold) for fold in (0, 1)]
     meant = {local.astimezone(UTC) for local in twice if local.tzname() == abbreviation}
     assert meant == {last} == {last_minute(round_.closes_at)}
 
 
-def reader_says(page: str) -> tuple[datetime, str]:
+def reader_says(page: str, beginning: str) -> tuple[datetime, str]:
     """Return wall time and zone on the reader's clock; its weekday must be that of its date."""
-    face = page.split("The same moment for you")[1]
-    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", face)).replace("\u00a0", " ").split())
-    found = re.match(r"(\w+day), (\w+ \d+, \d{4}) (\d+:\d\d) ([AP]M) [^(]+\((\w+)\)", words)
-    weekday, *parts, abbreviation = found.groups()
+    words = page.split(beginning)[1].replace("\u00a0", " ")
+    words = " ".join(unescape(re.sub(r"<[^>]+>", " ", words)).split())
+    date = r"(\w+day), (\w+ \d+, \d{4}),? (\d+:\d\d) ([AP]M)"
+    zone = r"(?:(?:\w+ ){2,3}Time \()?(\w+)"
+    weekday, *parts, abbreviation = re.match(f"{date} {zone}", words).groups()
     wall = datetime.strptime(" ".join(parts), "%B %d, %Y %I:%M %p")  # noqa: DTZ007  wall time
     assert f"{wall:%A}" == weekday
     return wall, abbreviation

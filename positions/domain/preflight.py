@@ -1,7 +1,7 @@
 """Before a round is published: what must hold, and a drill of its window on every surface.
 
 The drill takes a copy of the round, published in memory only, to the four instants at which
-mistakes show, and reads back what each surface tells. Nothing is written. See docs/decisions/0017.
+mistakes show, and reads back what each surface tells. Nothing is written. See docs/decisions/0016.
 """
 
 import copy
@@ -178,9 +178,11 @@ def _plain(words: str) -> str:
 
 
 def _deadline_is_ahead(round_: RecruitmentRound, at: datetime) -> Check:
+    """Judge by the publishing, so that a round that has had its time is not red for being over."""
+    published = round_.published_at or at
     return Check(
         "Deadline",
-        at < round_.closes_at,
+        published < round_.closes_at,
         f"{round_.deadline}.",
         "It is over. Choose a later one.",
     )

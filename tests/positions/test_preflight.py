@@ -63,6 +63,10 @@ def test_drill_of_a_right_round_is_green(changes):
     assert {len(drill.readings) for drill in report.drills} == {9}
 
 
+def test_round_that_has_had_its_time_is_green():
+    assert reported(make_round(), CLOSES_AT).green
+
+
 def test_drill_asks_at_opening_and_closing_and_just_before():
     round_ = make_round()
 
@@ -148,7 +152,7 @@ def test_surface_that_is_missing_is_red(registered):
 @pytest.mark.parametrize(
     ("changes", "at", "name"),
     [
-        ({}, CLOSES_AT, "Deadline"),
+        ({"published_at": None}, CLOSES_AT, "Deadline"),
         ({"posts": None}, AT, "Posts"),
         ({"departure_season": "summer 2024"}, AT, "Departure"),
         ({"published_at": None, "opens_at": None}, CLOSES_AT, "Opening"),
@@ -208,14 +212,14 @@ def test_command_says_green_of_a_right_round(time_machine):
 
 
 def test_command_ends_with_an_error_where_a_line_is_red(time_machine):
-    time_machine.move_to(CLOSES_AT, tick=False)
-    round_ = make_round()
+    time_machine.move_to(AT, tick=False)
+    round_ = make_round(posts=None)
     out = StringIO()
 
     with pytest.raises(CommandError, match="Red: 1 to mend"):
         call_command("drill_round", round_.slug, stdout=out)
 
-    assert "RED   Deadline: " in out.getvalue()
+    assert "RED   Posts: " in out.getvalue()
 
 
 def test_command_names_an_address_that_is_not_there():

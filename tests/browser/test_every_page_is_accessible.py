@@ -12,10 +12,12 @@ from playwright.sync_api import BrowserContext, Page, expect
 from applications.domain import access
 from applications.domain.roles import ensure_roles
 from applications.models import Application, Status
+from positions.domain.watch_links import Purpose, token
 from positions.models import RecruitmentRound
 from tests.applicants import make_application, make_staff, make_user
 from tests.browser.ways import be_at, press
 from tests.factories import make_round
+from tests.positions.watching import make_watch
 from tests.processes import WebServer
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -132,6 +134,30 @@ def test_public_pages(inspector: Inspector, open_round: RecruitmentRound):
 
 def test_home_with_nothing_open(inspector: Inspector, catalogue: None):
     inspector.visit("/", "/positions/sea/")
+
+
+def test_pages_of_watching(inspector: Inspector, page: Page, catalogue: None):
+    now = datetime.now(UTC)
+    waiting = make_watch(confirmed_at=None)
+    running = make_watch(sport="Judo", confirmed_at=now)
+    links = [
+        f"/watch/{purpose}/{token(watch, purpose)}/"
+        for watch, purpose in (
+            (waiting, Purpose.CONFIRM),
+            (running, Purpose.CONFIRM),
+            (running, Purpose.RENEW),
+            (waiting, Purpose.RENEW),
+            (running, Purpose.STOP),
+        )
+    ]
+    inspector.visit("/watch/?about=annual", "/watch/sent/", *links)
+    press(page, "Stop all of them")
+    be_at(page, "Stopped")
+    inspector.look("stopped")
+    page.goto("/watch/")
+    press(page, "Send me the link")
+    expect(page.get_by_text("Write your e-mail address.").first).to_be_visible()
+    inspector.look("watch with errors")
 
 
 def test_error_pages(
@@ -268,6 +294,7 @@ def test_desk_of_applications(inspector: Inspector, at_the_desk, open_round: Rec
 
 def test_desk_of_rounds(inspector: Inspector, at_the_desk, open_round: RecruitmentRound):
     at_the_desk(access.ADMINISTRATORS)
+    make_watch(confirmed_at=datetime.now(UTC))
     draft = make_round(slug="sea-2031-summer", opens_at=None, published_at=None)
     inspector.visit(
         ROUNDS,
@@ -278,6 +305,8 @@ def test_desk_of_rounds(inspector: Inspector, at_the_desk, open_round: Recruitme
         f"{ROUNDS}{open_round.pk}/change/",
         f"{ROUNDS}{open_round.pk}/extend/",
         f"{ROUNDS}{open_round.pk}/cancel/",
+        f"{ROUNDS}{open_round.pk}/announce/",
+        "/admin/positions/watch/",
         "/admin/positions/positiontype/",
         "/admin/positions/positiontype/CIR/change/",
         "/admin/accounts/user/",

@@ -91,7 +91,7 @@ def _round(slug: str, kind: RoundKind, title: str, *, weeks: int, at: datetime) 
     day = at.astimezone(HST).date() + timedelta(weeks=weeks)
     day += timedelta(days=(FRIDAY - day.weekday()) % 7)
     set_deadline(round_, day=day, clock=LAST_MINUTE, zone=HST.key)
-    round_.title, round_.is_demonstration = title, True
+    round_.title, round_.is_demonstration, round_.archived_at = title, True, None
     round_.departure_season = f"summer {(day + SUMMER_AFTER).year}"
     round_.interview_mode = InterviewMode.ONLINE
     round_.summary = "A demonstration. Nothing here is a real round, and nothing sent here counts."

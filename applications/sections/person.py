@@ -29,7 +29,7 @@ def vacancy_words(vacancy: Vacancy) -> str:
     if vacancy.position_id != PositionCode.SEA:
         return f"{vacancy.position.name} ({vacancy.position_id})"
     sport = vacancy.sport.name if vacancy.sport else "Sport to be announced"
-    place = str(vacancy.organization) if vacancy.organization else "place to be announced"
+    place = str(vacancy.organization or vacancy.prefecture or "place to be announced")
     posts = f", {vacancy.posts} posts" if vacancy.posts and vacancy.posts > 1 else ""
     return f"{sport}, {place}{posts}"
 

@@ -5,6 +5,8 @@ from django.core.exceptions import ValidationError
 
 from applications.sections import fields
 from applications.sections.fields import over_limit, plural
+from applications.sections.person import vacancy_words
+from tests.factories import make_round
 
 
 def said(field: object, value: object) -> list[tuple[str, str]]:
@@ -155,3 +157,11 @@ def test_distance_over_a_limit_is_written_out(used, words):
 
 def test_plural_follows_the_count():
     assert [plural(count, "word") for count in (0, 1, 2)] == ["words", "word", "words"]
+
+
+@pytest.mark.django_db
+def test_post_is_named_by_its_prefecture_while_the_organization_is_not_known():
+    round_ = make_round(posts=1)
+    round_.vacancies.update(prefecture="Ehime")
+
+    assert vacancy_words(round_.vacancies.get()) == "Sport to be announced, Ehime"

@@ -426,3 +426,13 @@ def test_notice_takes_a_fixed_number_of_queries(staff, django_assert_num_queries
 
     with django_assert_num_queries(7):
         staff.get(page("notice"))
+
+
+@pytest.mark.parametrize("posts", [1, 3])
+def test_preflight_takes_a_fixed_number_of_queries(staff, django_assert_num_queries, posts):
+    round_ = a_draft()
+    for number in range(2, posts + 1):
+        make_vacancy(round_, number=number, posts=1)
+
+    with django_assert_num_queries(14):
+        staff.get(page("publish", round_.pk))

@@ -10,7 +10,7 @@ from uuid import UUID
 from django.db import transaction
 
 from applications.domain import completeness
-from applications.domain.errors import NotAccepting, NotEditable, UnknownSection
+from applications.domain.errors import NotAccepting, NotEditable, Overtaken, UnknownSection
 from applications.models import UNSENT, Application, LateGrant, SectionAnswers, Status
 from applications.sections.base import Section, as_typed
 from applications.sections.registry import section_named
@@ -62,12 +62,20 @@ def locked_draft(key: UUID, by: User) -> Application:
 
 @transaction.atomic
 def save_section(
-    key: UUID, section_key: str, sent: Mapping[str, Sequence[str]], *, by: User, at: datetime
+    key: UUID,
+    section_key: str,
+    sent: Mapping[str, Sequence[str]],
+    *,
+    by: User,
+    at: datetime,
+    seen: int | None = None,
 ) -> completeness.Judgement:
     """Keep one section as typed, right or wrong, and write the columns that repeat it.
 
-    `sent` maps the name of each input to its values. Saving is never late; only sending has a
-    deadline. Raises NotEditable, and UnknownSection where the round does not ask for it.
+    `sent` maps the name of each input to its values; `seen` is the version of the answers the page
+    was made from (0: none were saved), None where there was no page. Saving is never late; only
+    sending has a deadline. Raises NotEditable, UnknownSection where the round does not ask for it,
+    and Overtaken where another page has saved something else since.
     """
     application = locked_draft(key, by)
     section = section_named(application.round, section_key)
@@ -78,6 +86,8 @@ def save_section(
     row = loaded.answers.get(section.key)
     if row is None:
         row = SectionAnswers(application=application, section=section.key, version=0)
+    if seen is not None and seen != row.version and typed != row.answers:
+        raise Overtaken(loaded, section, typed)
     row.answers, row.saved_at, row.version = typed, at, row.version + 1
     row.save()
     loaded = replace(loaded, answers={**loaded.answers, section.key: row})

@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 from positions.domain.errors import Refused
 
 if TYPE_CHECKING:
-    from applications.domain.completeness import Judgement
+    from applications.domain.completeness import Judgement, Loaded
+    from applications.sections.base import Answers, Section
 
 __all__ = [
     "DocumentRefused",
@@ -14,6 +15,7 @@ __all__ = [
     "MoveNotAllowed",
     "NotAccepting",
     "NotEditable",
+    "Overtaken",
     "ReasonNeeded",
     "Refused",
     "RoundClosed",
@@ -37,6 +39,14 @@ class UnknownSection(Refused):
 
     def __init__(self) -> None:
         super().__init__("This round does not ask for that part.")
+
+
+class Overtaken(Refused):
+    """Another page saved the section since this one was opened; both texts are at hand."""
+
+    def __init__(self, loaded: "Loaded", section: "Section", typed: "Answers") -> None:
+        self.loaded, self.section, self.typed = loaded, section, typed
+        super().__init__("You saved this part in another window since you opened this page.")
 
 
 class RoundClosed(Refused):

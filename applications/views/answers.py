@@ -86,5 +86,5 @@ def _date_in_words(parts: list[Any]) -> str:
     try:
         month, day, year = (int(part) for part in typed)
         return f"{date(year, month, day):%B} {day}, {year}"
-    except ValueError:
+    except (ValueError, OverflowError):
         return " ".join(typed)

@@ -1,5 +1,6 @@
 """Filling an application: the task list, one page per section, discarding a draft."""
 
+from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -8,14 +9,19 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications.domain import completeness, drafts
-from applications.domain.errors import NotEditable, UnknownSection
+from applications.domain.completeness import Loaded
+from applications.domain.errors import NotEditable, Overtaken, UnknownSection
 from applications.models import UNSENT, Application
+from applications.sections.base import Section
 from applications.sections.registry import section_named
+from applications.views.answers import form_answers
 from applications.views.common import applicant_page, own, reader_zone
 from applications.views.late import own_clocks
 from applications.views.rows import left_to_do, part_url, task_groups
 from jetportal.requests import SignedInRequest
 from positions.deadlines import in_words
+
+VERSION_DIGITS = 9
 
 
 def aside(request: SignedInRequest, application: Application) -> dict[str, object]:
@@ -60,18 +66,36 @@ def section(request: SignedInRequest, key: UUID, section_key: str) -> HttpRespon
         raise Http404
     if application.status not in UNSENT:
         return redirect("applications:receipt", key=key)
-    loaded = completeness.load(application)
-    row = loaded.answers.get(section_key)
+    return section_page(request, completeness.load(application), declared)
+
+
+def section_page(
+    request: SignedInRequest, loaded: Loaded, declared: Section, overtaken: Overtaken | None = None
+) -> HttpResponse:
+    """Show a section as it is saved, or as it was typed in a page that another one overtook."""
+    application, row = loaded.application, loaded.answers.get(declared.key)
     parts = [judgement.key for judgement in completeness.judge(loaded)]
+    saved = loaded.form(declared)
     context = {
         **aside(request, application),
         "section": declared,
-        "form": loaded.form(declared),
-        "number": parts.index(section_key) + 1,
+        "form": declared.bind(overtaken.typed, loaded.asked) if overtaken else saved,
+        "version": row.version if row else 0,
+        "number": parts.index(declared.key) + 1,
         "total": len(parts),
         "saved": in_words(row.saved_at, application.round.zoneinfo) if row else "",
+        "elsewhere": form_answers(saved) if overtaken else (),
     }
-    return render(request, "applications/section.html", context)
+    status = 409 if overtaken else 200
+    return render(request, "applications/section.html", context, status=status)
+
+
+def version_seen(request: SignedInRequest) -> int | None:
+    """Return the version of the answers the page was made from; None for nonsense."""
+    text = request.POST.get("version", "")
+    return (
+        int(text) if text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS else None
+    )
 
 
 def save_section(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse:
@@ -79,8 +103,17 @@ def save_section(request: SignedInRequest, key: UUID, section_key: str) -> HttpR
     sent = dict(request.POST.lists())
     try:
         judgement = drafts.save_section(
-            key, section_key, sent, by=request.user, at=request.received_at
+            key,
+            section_key,
+            sent,
+            by=request.user,
+            at=request.received_at,
+            seen=version_seen(request),
         )
+    except Overtaken as refusal:
+        own_row = own(request, key)
+        loaded = replace(refusal.loaded, application=own_row)
+        return section_page(request, loaded, refusal.section, refusal)
     except UnknownSection as refusal:
         raise Http404 from refusal
     except NotEditable as refusal:

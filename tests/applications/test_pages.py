@@ -453,3 +453,39 @@ def test_page_is_never_cached_and_has_one_heading(ana, name, more):
 
     assert answer.content.count(b"<h1") == 1
     assert "no-store" in answer["Cache-Control"]
+
+
+def test_older_page_never_overwrites_newer_answers_and_shows_both(ana):
+    application = make_application(filled=False)
+    address = url("section", application, "purpose")
+    ana.post(address, {"statement": "Written in the first window.", "version": "0"})
+
+    older = ana.post(address, {"statement": "Typed in the second window.", "version": "0"})
+
+    page = older.content.decode()
+    assert older.status_code == 409
+    assert "Written in the first window." in page
+    assert "Typed in the second window." in page
+    assert SectionAnswers.objects.get().answers["statement"] == ["Written in the first window."]
+    ana.post(address, {"statement": "Typed in the second window.", "version": "1"})
+    assert SectionAnswers.objects.get().answers["statement"] == ["Typed in the second window."]
+
+
+def test_same_answers_from_two_windows_are_no_conflict(ana):
+    application = make_application(filled=False)
+    address = url("section", application, "purpose")
+
+    sent = [ana.post(address, {"statement": "The same.", "version": "0"}) for _ in range(2)]
+
+    assert [answer.status_code for answer in sent] == [302, 302]
+
+
+def test_year_no_calendar_holds_is_shown_as_typed(ana):
+    application = make_application(filled=False)
+    birth = {"birth_date_month": "2", "birth_date_day": "3", "birth_date_year": "9" * 23}
+    ana.post(url("section", application, "identity"), birth)
+
+    answer = ana.get(url("check", application))
+
+    assert answer.status_code == 200
+    assert "9" * 23 in answer.content.decode()

@@ -436,3 +436,29 @@ def test_preflight_takes_a_fixed_number_of_queries(staff, django_assert_num_quer
 
     with django_assert_num_queries(14):
         staff.get(page("publish", round_.pk))
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        *("/", "/rounds/", "/positions/sea/", "/rounds/feed.atom", "/rounds/deadlines.ics"),
+        *("/api/v1/rounds.json", "/sitemap.xml"),
+    ],
+)
+def test_scheduled_round_is_seen_nowhere_before_its_time(path, in_march_2024):
+    round_ = a_draft(published_at=datetime(2024, 3, 4, tzinfo=UTC), title="The hidden round")
+    make_position_type("SEA")
+
+    before = Client().get(path).content.decode()
+    in_march_2024.move_to(round_.published_at)
+    after = Client().get(path).content.decode()
+
+    assert (round_.slug in before, round_.title in before) == (False, False)
+    assert round_.slug in after
+
+
+@pytest.mark.parametrize("path", ["", "deadline.ics"])
+def test_own_addresses_of_a_scheduled_round_are_not_found_before_its_time(path):
+    round_ = a_draft(published_at=datetime(2024, 3, 4, tzinfo=UTC))
+
+    assert Client().get(f"/rounds/{round_.slug}/{path}").status_code == 404

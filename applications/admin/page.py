@@ -9,12 +9,10 @@ from django.urls import reverse
 
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access, workflow
-from applications.domain.completeness import Loaded
 from applications.domain.names import applicant_name
-from applications.domain.submitted import Submitted, as_submitted
+from applications.domain.submitted import ShownPart, Submitted, as_submitted
 from applications.models import Application, LateGrant, Note, Slot, Status, StatusChange
-from applications.sections.registry import DOCUMENTS, sections_for
-from applications.views.answers import Answer, form_answers
+from applications.sections.registry import DOCUMENTS
 from jetportal.accounts.models import User
 from jetportal.mail.models import MailState, OutgoingMail
 from positions.clockwords import Chip
@@ -25,13 +23,6 @@ MAIL_CHIPS = {
     MailState.SENT: "complete",
     MailState.FAILED: "failed",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    key: str
-    title: str
-    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +82,7 @@ class Page:
     own_deadline: str
     intact: bool
     digest: str
-    parts: tuple[Part, ...]
+    parts: tuple[ShownPart, ...]
     files: tuple[File, ...]
     buttons: tuple[Button, ...]
     history: tuple[Entry, ...]
@@ -116,7 +107,7 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         own_deadline=application.deadline if application.late_until else "",
         intact=submitted.intact and not submitted.changed_files,
         digest=submitted.digest,
-        parts=parts(submitted.loaded),
+        parts=with_files(submitted.parts),
         files=files(submitted),
         buttons=buttons(application, user=user, at=at),
         history=history(application),
@@ -125,13 +116,9 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
     )
 
 
-def parts(loaded: Loaded) -> tuple[Part, ...]:
-    """Show every section in the order of the form, the files before the last."""
-    shown = [
-        Part(section.key, section.title, form_answers(loaded.form(section)))
-        for section in sections_for(loaded.asked.round)
-    ]
-    return (*shown[:-1], Part(DOCUMENTS, "Documents", ()), shown[-1])
+def with_files(shown: tuple[ShownPart, ...]) -> tuple[ShownPart, ...]:
+    """Put the heading of the files before the last part, as in the form."""
+    return (*shown[:-1], ShownPart(DOCUMENTS, "Documents", ()), *shown[-1:])
 
 
 def files(submitted: Submitted) -> tuple[File, ...]:

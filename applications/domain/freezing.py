@@ -5,6 +5,7 @@ import json
 import secrets
 from datetime import datetime
 
+from applications.domain.answers import section_answers
 from applications.domain.completeness import Loaded
 from applications.models import Application, FrozenAnswers
 from applications.sections.registry import sections_for
@@ -13,18 +14,26 @@ from applications.sections.registry import sections_for
 def canonical(loaded: Loaded) -> str:
     """Write the answers of the round's sections as canonical JSON: sorted keys, no spaces, UTF-8.
 
-    What the round does not ask for is left out.
+    `sections` holds what was typed, `shown` the questions and answers in the words of that day, so
+    that a later change of the round or of a form changes nothing that was sent. What the round
+    does not ask for is left out.
     """
-    application = loaded.application
+    application, sections = loaded.application, sections_for(loaded.asked.round)
     content = {
         "application": str(application.key),
         "round": application.round_id,
         "vacancy": application.vacancy_id,
         "consulate": application.consulate_id,
         "email": application.email,
-        "sections": {
-            section.key: loaded.typed(section) or {} for section in sections_for(loaded.asked.round)
-        },
+        "sections": {section.key: loaded.typed(section) or {} for section in sections},
+        "shown": [
+            [
+                section.key,
+                section.title,
+                [[a.label, a.words] for a in section_answers(loaded, section)],
+            ]
+            for section in sections
+        ],
         "documents": {slot: document.sha256 for slot, document in loaded.documents.items()},
     }
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -4,18 +4,31 @@ import json
 from dataclasses import dataclass, replace
 
 from applications.domain import completeness, freezing
+from applications.domain.answers import Answer, section_answers
 from applications.domain.completeness import Loaded
 from applications.models import Application, FrozenAnswers, SectionAnswers
+from applications.sections.registry import sections_for
+
+
+@dataclass(frozen=True, slots=True)
+class ShownPart:
+    """One section with its questions and answers in words."""
+
+    key: str
+    title: str
+    answers: tuple[Answer, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What was sent. `intact` is False where the frozen text no longer matches its fingerprint.
+    """What was sent, its `parts` in the words of that day.
 
-    `changed_files` are the slots whose file is not the one that was sent.
+    `intact` is False where the frozen text no longer matches its fingerprint; `changed_files` are
+    the slots whose file is not the one that was sent.
     """
 
     loaded: Loaded
+    parts: tuple[ShownPart, ...]
     intact: bool
     digest: str
     changed_files: frozenset[str]
@@ -29,7 +42,9 @@ def as_submitted(application: Application) -> Submitted:
     loaded = completeness.load(application)
     frozen: FrozenAnswers | None = getattr(application, "frozen", None)
     if frozen is None or not freezing.is_intact(application):
-        return Submitted(loaded, intact=False, digest="", changed_files=frozenset())
+        return Submitted(
+            loaded, stored_parts(loaded), intact=False, digest="", changed_files=frozenset()
+        )
     content = json.loads(frozen.canonical)
     answers = {
         section: SectionAnswers(application=application, section=section, answers=typed)
@@ -40,7 +55,19 @@ def as_submitted(application: Application) -> Submitted:
     changed = {slot for slot in sent.keys() | stored.keys() if sent.get(slot) != stored.get(slot)}
     return Submitted(
         replace(loaded, answers=answers),
+        parts=tuple(
+            ShownPart(key, title, tuple(Answer(label, words) for label, words in answered))
+            for key, title, answered in content["shown"]
+        ),
         intact=True,
         digest=frozen.digest,
         changed_files=frozenset(changed),
+    )
+
+
+def stored_parts(loaded: Loaded) -> tuple[ShownPart, ...]:
+    """Read the sections as they are stored, in the order of the form."""
+    return tuple(
+        ShownPart(section.key, section.title, section_answers(loaded, section))
+        for section in sections_for(loaded.asked.round)
     )

@@ -9,12 +9,12 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications.domain import completeness, drafts
+from applications.domain.answers import section_answers
 from applications.domain.completeness import Loaded
 from applications.domain.errors import NotEditable, Overtaken, UnknownSection
 from applications.models import UNSENT, Application
 from applications.sections.base import Section
 from applications.sections.registry import section_named
-from applications.views.answers import form_answers
 from applications.views.common import applicant_page, own, reader_zone
 from applications.views.late import own_clocks
 from applications.views.rows import left_to_do, part_url, task_groups
@@ -84,7 +84,7 @@ def section_page(
         "number": parts.index(declared.key) + 1,
         "total": len(parts),
         "saved": in_words(row.saved_at, application.round.zoneinfo) if row else "",
-        "elsewhere": form_answers(saved) if overtaken else (),
+        "elsewhere": section_answers(loaded, declared) if overtaken else (),
     }
     status = 409 if overtaken else 200
     return render(request, "applications/section.html", context, status=status)

@@ -6,6 +6,7 @@ from django.test import Client
 
 from applications.models import FrozenAnswers, Note, SectionAnswers, Status
 from jetportal.mail.models import OutgoingMail
+from positions.models import Sport
 from tests.applicants import SENT_AT, make_application, make_user
 
 pytestmark = pytest.mark.django_db
@@ -228,3 +229,15 @@ def test_search_of_other_pages_is_scoped_too(coordinator, sent, elsewhere):
 
     found = {row["id"] for row in answer.json()["results"]} if answer.status_code == 200 else set()
     assert str(elsewhere.pk) not in found
+
+
+def test_file_stays_as_it_was_sent_when_staff_name_the_sport_later(office, sent):
+    post = sent.round.vacancies.get()
+    post.sport = Sport.objects.create(name="Judo")
+    post.save()
+
+    text = office.get(file(sent.pk)).content.decode()
+
+    assert "Sport to be announced" in text
+    assert "Archery" in text  # the sport the applicant named, asked while none was announced
+    assert "Judo" not in text

@@ -16,14 +16,15 @@ from positions.models import Consulate, RecruitmentRound, RoundChange
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """`received_local` is the same instant in `zone_city`, the reader's own zone or, where that is
-    not known, the zone of the interview location."""
+    """`received_local` is the same instant in the reader's own zone ("For you") or, where that is
+    not known, in the zone of the interview location, which `place` then names."""
 
     position: str
     round_title: str
     reference: str
     received: str
     received_local: str
+    place: str
     deadline: str
     location: str
     interviews: str
@@ -44,6 +45,7 @@ def confirmation(application: Application, reader_zone: ZoneInfo | None) -> Mess
         reference=application.reference_shown,
         received=in_words(received, round_.zoneinfo),
         received_local=in_words(received, reader_zone or ZoneInfo(consulate.zone)),
+        place="For you" if reader_zone else f"In {consulate.city}",
         deadline=application.deadline,
         location=consulate.name,
         interviews=round_.interviews,
@@ -55,22 +57,41 @@ def confirmation(application: Application, reader_zone: ZoneInfo | None) -> Mess
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
+    """An application that was withdrawn or taken back, with the instant on both clocks."""
+
     round_title: str
     reference: str
-    withdrawn: str
+    instant: str
+    instant_local: str
+    place: str
     address: str
+    demonstration: bool
 
 
 def withdrawn(application: Application) -> Message:
     """Write that an application was withdrawn, and until when that can be taken back."""
+    return render("withdrawn", to=application.email, context=_withdrawal(application))
+
+
+def taken_back(application: Application) -> Message:
+    """Write that a withdrawal was taken back: the newest mail must tell where it stands."""
+    return render("taken_back", to=application.email, context=_withdrawal(application))
+
+
+def _withdrawal(application: Application) -> Withdrawn:
+    consulate = application.consulate
+    if consulate is None:
+        raise ValueError("only a submitted application is withdrawn")
     at: datetime = application.status_at
-    context = Withdrawn(
+    return Withdrawn(
         round_title=application.round.title,
         reference=application.reference_shown,
-        withdrawn=in_words(at, application.round.zoneinfo),
-        address=_address("applications:tasks", application),
+        instant=in_words(at, application.round.zoneinfo),
+        instant_local=in_words(at, ZoneInfo(consulate.zone)),
+        place=f"In {consulate.city}",
+        address=_address("applications:receipt", application),
+        demonstration=application.round.is_demonstration,
     )
-    return render("withdrawn", to=application.email, context=context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,12 @@ def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
     before = Status(last.from_status) if last else Status.SUBMITTED
     _allowed(application, before, actors={Actor.APPLICANT}, at=at)
     _move(application, before, by=by, at=at, reason="Withdrawal taken back")
+    outbox.enqueue(
+        messages.taken_back(application),
+        key=f"taken back:{application.pk}:{at.isoformat()}",
+        lane=Lane.FIRST,
+        at=at,
+    )
     return application
 
 

@@ -3,10 +3,11 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
-from urllib.parse import unquote
+from urllib.parse import quote, unquote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import get_object_or_404
@@ -14,9 +15,10 @@ from django.views.decorators.cache import never_cache
 
 from applications.models import Application
 from jetportal.requests import SignedInRequest
-from positions.deadlines import zone_named
+from positions.deadlines import ZONES, zone_named
 
 View = Callable[..., HttpResponseBase]
+YEAR = 365 * 24 * 3600  # seconds
 
 
 def applicant_page(view: View) -> View:
@@ -25,7 +27,7 @@ def applicant_page(view: View) -> View:
     @wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            return view(request, *args, **kwargs)
+            return remember_zone(request, view(request, *args, **kwargs))
         except Application.DoesNotExist as problem:
             raise Http404 from problem
 
@@ -43,5 +45,22 @@ def own(request: SignedInRequest, key: UUID) -> Application:
 
 
 def reader_zone(request: HttpRequest) -> ZoneInfo | None:
-    """Return the zone the reader's browser or choice has put into the cookie `zone`."""
-    return zone_named(unquote(request.COOKIES.get("zone", "")))
+    """Return the zone the reader has chosen: just now in the address, or before, in the cookie."""
+    return zone_named(request.GET.get("zone")) or zone_named(
+        unquote(request.COOKIES.get("zone", ""))
+    )
+
+
+def remember_zone(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+    """Keep a zone chosen in the address, so that the choice works without a script too."""
+    if zone := zone_named(request.GET.get("zone")):
+        response.set_cookie(
+            "zone", quote(zone.key, safe=""), max_age=YEAR, samesite="Lax", secure=settings.HTTPS
+        )
+    return response
+
+
+def zone_choice(request: HttpRequest) -> dict[str, object]:
+    """Return what `includes/_zone_picker.html` takes."""
+    zone = reader_zone(request)
+    return {"zones": ZONES.items(), "zone": zone.key if zone else ""}

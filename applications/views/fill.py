@@ -15,7 +15,7 @@ from applications.domain.errors import NotEditable, Overtaken, UnknownSection
 from applications.models import UNSENT, Application
 from applications.sections.base import Section
 from applications.sections.registry import section_named
-from applications.views.common import applicant_page, own, reader_zone
+from applications.views.common import applicant_page, own, reader_zone, zone_choice
 from applications.views.late import own_clocks
 from applications.views.rows import left_to_do, part_url, task_groups
 from jetportal.requests import SignedInRequest
@@ -32,7 +32,12 @@ def aside(request: SignedInRequest, application: Application) -> dict[str, objec
         at=request.received_at,
         zone=reader_zone(request),
     )
-    return {"nav": "account", "application": application, "clocks": clocks}
+    return {
+        "nav": "account",
+        "application": application,
+        "clocks": clocks,
+        **zone_choice(request),
+    }
 
 
 @require_GET

@@ -21,6 +21,7 @@ from applications.views.late import late_context
 from applications.views.receipts import receipt_context
 from applications.views.rows import left_to_do
 from jetportal.requests import SignedInRequest
+from positions.deadlines import zone_named
 
 
 @require_GET
@@ -57,7 +58,7 @@ def submit(request: SignedInRequest, key: UUID) -> HttpResponse:
             by=request.user,
             received_at=request.received_at,
             recorded_at=timezone.now(),  # noqa: TID251  the edge: when the row is written
-            reader_zone=reader_zone(request),
+            reader_zone=reader_zone(request) or zone_named(request.POST.get("zone")),
         )
     except MoveNotAllowed:
         return redirect("applications:receipt", key=key)

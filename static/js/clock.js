@@ -201,6 +201,7 @@ for (const picker of document.querySelectorAll("[data-zone-picker]")) {
 }
 
 const zone = readerZone();
+document.querySelectorAll("[data-own-zone]").forEach((field) => { field.value = zone ?? ""; });
 document.querySelectorAll(".clocks").forEach((box) => showReader(box, zone));
 if (await ask()) {
   tick();

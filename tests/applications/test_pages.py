@@ -489,3 +489,39 @@ def test_year_no_calendar_holds_is_shown_as_typed(ana):
 
     assert answer.status_code == 200
     assert "9" * 23 in answer.content.decode()
+
+
+def test_zone_chosen_in_the_address_is_remembered_without_a_script(ana):
+    application = make_application(filled=False)
+
+    ana.get(url("tasks", application), {"zone": "Asia/Tokyo"})
+
+    later = ana.get(url("check", application)).context["clocks"]
+    assert (later.reader.city, later.reader.time) == ("Tokyo", "6:59")
+
+
+@pytest.mark.parametrize(
+    ("sent", "words"),
+    [
+        ("Asia/Tokyo", "For you: Thursday, March 13"),
+        ("nonsense", "In New York: Thursday, March 13"),
+    ],
+)
+def test_confirmation_names_the_place_of_its_second_clock(ana, sent, words):
+    application = make_application()
+
+    ana.post(url("submit", application), {"zone": sent})
+
+    text = " ".join(OutgoingMail.objects.get().text.split())
+    expected = {"Asia/Tokyo": "7:00 PM JST", "nonsense": "6:00 AM EDT"}[sent]
+    assert f"{words}, 2025, {expected}" in text
+
+
+def test_newest_mail_tells_where_the_application_stands(ana):
+    application = make_application(status=Status.SUBMITTED)
+
+    ana.post(url("withdraw", application))
+    ana.post(url("take_back", application))
+
+    kinds = list(OutgoingMail.objects.order_by("pk").values_list("kind", flat=True))
+    assert kinds == ["confirmation", "withdrawn", "taken_back"]

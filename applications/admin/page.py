@@ -91,7 +91,7 @@ class Page:
 
 
 def page_of(application: Application, *, user: User, at: datetime) -> Page:
-    """Read the file; `application` must come with names and frozen answers."""
+    """Read the file; `application` must come with names."""
     submitted = as_submitted(application)
     received, recorded = application.submitted_at, application.recorded_at
     if received is None or recorded is None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from applications.domain import completeness, freezing
 from applications.domain.answers import Answer, section_answers
 from applications.domain.completeness import Loaded
-from applications.models import Application, FrozenAnswers, SectionAnswers
+from applications.models import Application, SectionAnswers
 from applications.sections.registry import sections_for
 
 
@@ -35,13 +35,13 @@ class Submitted:
 
 
 def as_submitted(application: Application) -> Submitted:
-    """Read an application from its frozen answers: six queries with the application's own.
+    """Read an application from its frozen answers: seven queries with the application's own.
 
     Where the frozen text cannot be trusted, the stored sections are read in its place.
     """
     loaded = completeness.load(application)
-    frozen: FrozenAnswers | None = getattr(application, "frozen", None)
-    if frozen is None or not freezing.is_intact(application):
+    frozen = freezing.current(application)
+    if frozen is None or not freezing.is_intact(frozen):
         return Submitted(
             loaded, stored_parts(loaded), intact=False, digest="", changed_files=frozenset()
         )

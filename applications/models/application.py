@@ -150,6 +150,12 @@ class Application(models.Model):
         return deadline_in_words(self.ends_at, self.round.zoneinfo)
 
     @property
+    def frozen(self) -> "FrozenAnswers":
+        """The version of the answers that counts; one query. A draft has none, and raises."""
+        newest: FrozenAnswers = self.versions.get(superseded_at=None)
+        return newest
+
+    @property
     def reference_shown(self) -> str:
         """The reference number as it is read aloud: "7K4M-92TP-H"; empty while it is a draft."""
         text = self.reference or ""
@@ -184,20 +190,42 @@ class SectionAnswers(models.Model):
 
 
 class FrozenAnswers(models.Model):
-    """The answers at the instant of sending: canonical JSON, with the SHA-256 of salt and text.
+    """The answers as they counted from `frozen_at` on: canonical JSON, and the SHA-256 of salt and
+    text.
 
-    Written once by `submit`. The salt keeps short answers from being guessed from the fingerprint.
+    Written once: the first version when the application is sent, a later one by each correction,
+    which names its `section`. The version that counts is not superseded. The salt keeps short
+    answers from being guessed from the fingerprint.
     """
 
-    application = models.OneToOneField(Application, models.PROTECT, related_name="frozen")
+    application = models.ForeignKey(Application, models.PROTECT, related_name="versions")
+    version = models.PositiveSmallIntegerField(default=1)
+    section = models.CharField(max_length=30, blank=True)
     canonical = models.TextField()
     salt = models.CharField(max_length=32)
     digest = models.CharField("SHA-256", max_length=64)
     frozen_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
         verbose_name_plural = "frozen answers"
         constraints = [
+            models.UniqueConstraint(
+                fields=["application", "version"], name="answers_are_frozen_once_per_version"
+            ),
+            models.UniqueConstraint(
+                fields=["application"],
+                condition=Q(superseded_at=None),
+                name="one_version_of_the_answers_counts",
+            ),
+            models.CheckConstraint(
+                condition=Q(version=1, section="") | Q(version__gt=1) & ~Q(section=""),
+                name="later_version_names_its_section",
+            ),
+            models.CheckConstraint(
+                condition=Q(superseded_at=None) | Q(superseded_at__gte=F("frozen_at")),
+                name="version_is_superseded_after_it_was_frozen",
+            ),
             models.CheckConstraint(
                 condition=Q(digest__regex=r"^[0-9a-f]{64}$") & Q(salt__regex=r"^[0-9a-f]{32}$"),
                 name="fingerprint_is_sha256",

@@ -1,11 +1,13 @@
 import hashlib
 import json
+from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, transaction
 
 from applications.domain import completeness, drafts, freezing
 from applications.models import Application, FrozenAnswers, Status
+from applications.sections.registry import section_named
 from tests.applicants import SENT_AT, STARTED_AT, answers_for, make_application
 from tests.factories import make_round
 
@@ -56,11 +58,11 @@ def test_fingerprint_is_sha256_of_salt_and_text():
 def test_fingerprint_tells_one_changed_character_and_is_salted():
     application = make_application(status=Status.SUBMITTED)
     frozen = application.frozen
-    intact = freezing.is_intact(application)
+    intact = freezing.is_intact(frozen)
 
     frozen.canonical = frozen.canonical.replace("Lindqvist", "Lindqvjst")
 
-    assert (intact, freezing.is_intact(application)) == (True, False)
+    assert (intact, freezing.is_intact(frozen)) == (True, False)
     assert frozen.digest != hashlib.sha256(frozen.canonical.encode()).hexdigest()
 
 
@@ -103,6 +105,81 @@ def test_application_is_frozen_once():
 
 @pytest.mark.parametrize("wrong", [{"digest": "0" * 63}, {"digest": "G" * 64}, {"salt": "short"}])
 def test_database_refuses_what_is_no_fingerprint(wrong):
+    make_application(status=Status.SUBMITTED)
+
+    with pytest.raises(IntegrityError), transaction.atomic():
+        FrozenAnswers.objects.update(**wrong)
+
+
+def corrected_purpose(application: Application, words: str, at=SENT_AT) -> FrozenAnswers:
+    """Freeze another Statement of Purpose, as a correction does."""
+    fresh = Application.objects.with_round().get(pk=application.pk)
+    loaded = completeness.load(fresh)
+    loaded.answers["purpose"].answers = {"statement": [words]}
+    section = section_named(fresh.round, "purpose")
+    return freezing.freeze_correction(fresh.frozen, loaded, section, at=at)
+
+
+def test_correction_is_a_new_version_in_which_one_section_differs():
+    application = make_application(status=Status.SUBMITTED)
+    first = application.frozen
+
+    second = corrected_purpose(application, "Archery, and calligraphy.")
+
+    before, after = json.loads(first.canonical), json.loads(second.canonical)
+    assert after["sections"].pop("purpose") == {"statement": ["Archery, and calligraphy."]}
+    assert before["sections"].pop("purpose") != {}
+    assert ["Statement of Purpose", "Archery, and calligraphy."] in [
+        pair for _key, _title, shown in after["shown"] for pair in shown
+    ]
+    before["shown"] = [part for part in before["shown"] if part[0] != "purpose"]
+    after["shown"] = [part for part in after["shown"] if part[0] != "purpose"]
+    assert before == after
+    assert (second.version, second.section, application.frozen) == (2, "purpose", second)
+    assert freezing.is_intact(second)
+    assert second.digest != first.digest
+
+
+def test_superseded_version_stays_as_it_was_and_intact():
+    application = make_application(status=Status.SUBMITTED)
+    first = application.frozen
+
+    corrected_purpose(application, "Another one.", at=SENT_AT + timedelta(days=1))
+
+    kept = application.versions.get(version=1)
+    assert (kept.canonical, kept.digest) == (first.canonical, first.digest)
+    assert kept.superseded_at == SENT_AT + timedelta(days=1)
+    assert freezing.is_intact(kept)
+
+
+def test_correction_that_changes_nothing_makes_no_version():
+    application = make_application(status=Status.SUBMITTED)
+    same = answers_for(application.round)["purpose"]["statement"][0]
+
+    assert corrected_purpose(application, same) == application.frozen
+    assert application.versions.count() == 1
+
+
+def test_request_that_arrived_before_another_was_written_still_follows_it():
+    application = make_application(status=Status.SUBMITTED)
+    later = corrected_purpose(application, "Two.", at=SENT_AT + timedelta(minutes=1))
+
+    third = corrected_purpose(application, "Three.", at=SENT_AT)
+
+    assert third.frozen_at == later.frozen_at
+    assert [row.version for row in application.versions.order_by("version")] == [1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"version": 2},
+        {"section": "purpose"},
+        {"version": 0},
+        {"superseded_at": SENT_AT - timedelta(seconds=1)},
+    ],
+)
+def test_database_refuses_a_version_that_is_none(wrong):
     make_application(status=Status.SUBMITTED)
 
     with pytest.raises(IntegrityError), transaction.atomic():

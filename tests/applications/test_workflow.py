@@ -59,7 +59,7 @@ def test_submit_writes_status_history_answers_and_mail_together():
         "submitted",
         application.applicant,
     )
-    assert freezing.is_intact(sent)
+    assert freezing.is_intact(sent.frozen)
     assert '"family_name":["Lindqvist-Moreno"]' in sent.frozen.canonical
     mail = OutgoingMail.objects.get()
     assert (mail.key, mail.recipient) == (f"confirmation:{sent.pk}", "ana.lm@example.org")

@@ -27,9 +27,13 @@ LAPSE_AT_ONCE = 2000
 
 
 def _locked(*, at: datetime, **lookup: object) -> Application:
-    """Lock one row and read it with its round and its own end; nobody else's turn until the end."""
-    rows = Application.objects.select_for_update(of=("self",)).with_round().with_late_end(at)
-    application: Application = rows.get(**lookup)
+    """Lock one row, then read it with its round and its own end; nobody else's turn until the end.
+
+    Two queries: what a statement joins to a row it has waited for is as old as its beginning, and
+    an extension may have been written meanwhile.
+    """
+    mine = Application.objects.select_for_update().values_list("pk", flat=True).get(**lookup)
+    application: Application = Application.objects.with_round().with_late_end(at).get(pk=mine)
     return application
 
 

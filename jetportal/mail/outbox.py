@@ -68,9 +68,10 @@ def enqueue(
     told, unless the lane is the bulk one, which the sweep takes; a broker that is away costs the
     caller about a second at most and never the saved work.
     """
-    columns = _columns(message, lane=lane, at=at, secret=secret)
-    mail, created = OutgoingMail.objects.get_or_create(key=key, defaults=columns)
-    if created and lane != Lane.BULK:
+    new = OutgoingMail(key=key, **_columns(message, lane=lane, at=at, secret=secret))
+    OutgoingMail.objects.bulk_create([new], ignore_conflicts=True)  # one query, no savepoint
+    mail: OutgoingMail = OutgoingMail.objects.get(key=key)
+    if mail.message_id == new.message_id and lane != Lane.BULK:
         transaction.on_commit(partial(nudge, mail.pk), robust=True)
     return mail
 

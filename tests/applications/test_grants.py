@@ -406,7 +406,7 @@ def test_submit_under_a_grant_costs_no_query_more(ana, django_assert_num_queries
     ana.force_login(application.applicant)
     approve(ask(application.applicant))
 
-    with django_assert_num_queries(16):  # two of them are the test's own savepoint
+    with django_assert_num_queries(15):  # two of them are the test's own savepoint
         ana.post(reverse("applications:submit", args=[application.key]))
 
     assert Application.objects.get().status == Status.SUBMITTED

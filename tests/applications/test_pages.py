@@ -131,7 +131,7 @@ def test_save_costs_at_most_ten_queries(ana, django_assert_num_queries):
 def test_submit_costs_at_most_fourteen_queries(ana, django_assert_num_queries):
     application = make_application()
 
-    with django_assert_num_queries(16):  # two of them are the test's own savepoint
+    with django_assert_num_queries(15):  # two of them are the test's own savepoint
         ana.post(url("submit", application))
 
     assert Application.objects.get().status == Status.SUBMITTED

@@ -67,7 +67,7 @@ def test_asking_answers_alike_for_known_and_unknown_addresses():
 
 
 def test_asking_never_looks_at_the_accounts(client: Client, django_assert_num_queries):
-    with django_assert_num_queries(8) as asked:
+    with django_assert_num_queries(6) as asked:
         client.post(LOGIN, {"email": "mia@example.org"})
 
     assert [q["sql"] for q in asked if "accounts_user" in q["sql"]] == []

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from applications.views import documents, fill, send, start
+from applications.views import documents, fill, parked, send, start
 
 app_name = "applications"
 
@@ -20,5 +20,6 @@ urlpatterns = [
     path("<uuid:key>/documents/", documents.index, name="documents"),
     path("<uuid:key>/documents/<slug:slot>/", documents.upload, name="upload"),
     path("<uuid:key>/documents/<slug:slot>/remove/", documents.remove, name="remove_document"),
+    path("<uuid:key>/<slug:section_key>/parked/<int:pk>/drop/", parked.drop, name="drop_parked"),
     path("<uuid:key>/<slug:section_key>/", fill.section, name="section"),
 ]

@@ -24,6 +24,8 @@ env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "only-for-debugging" if DEBUG else environ.Env.NOTSET)
+# Keys that seal text at rest (Fernet), newest first; without one, a key made of SECRET_KEY.
+SEALING_KEYS = env.list("SEALING_KEYS", default=[])
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])
 TRUSTED_PROXIES = env.list("TRUSTED_PROXIES", default=[])
@@ -38,6 +40,7 @@ INSTALLED_APPS = [
     "jetportal.accounts",
     "jetportal.mail",
     "jetportal.pagecache",
+    "jetportal.parking",
     "positions",
     "applications",
     "allauth",
@@ -216,6 +219,7 @@ SIGN_IN_CODES_PER_NETWORK = env.int("SIGN_IN_CODES_PER_NETWORK", 500)
 
 # --- Safety --------------------------------------------------------------------------------------
 
+CSRF_FAILURE_VIEW = "applications.views.parked.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # two weeks: nobody must sign in again during the last hour
 CSRF_TRUSTED_ORIGINS = [SITE_URL]

@@ -1,6 +1,6 @@
 """Filling an application: the task list, one page per section, discarding a draft."""
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -13,15 +13,25 @@ from applications.domain.answers import section_answers
 from applications.domain.completeness import Loaded
 from applications.domain.errors import NotEditable, Overtaken, UnknownSection
 from applications.models import UNSENT, Application
-from applications.sections.base import Section
+from applications.sections.base import Section, as_typed
 from applications.sections.registry import section_named
 from applications.views.common import applicant_page, own, reader_zone, zone_choice
 from applications.views.late import own_clocks
+from applications.views.parked import parks_typing
 from applications.views.rows import left_to_do, part_url, task_groups
+from jetportal.parking import lot
 from jetportal.requests import SignedInRequest
 from positions.deadlines import in_words
 
 VERSION_DIGITS = 9
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingForm:
+    """A form that was sent while its owner was signed out, and when."""
+
+    pk: int
+    words: str
 
 
 def aside(request: SignedInRequest, application: Application) -> dict[str, object]:
@@ -61,6 +71,7 @@ def tasks(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@parks_typing
 @applicant_page
 def section(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse:
     if request.method == "POST":
@@ -81,10 +92,19 @@ def section_page(
     application, row = loaded.application, loaded.answers.get(declared.key)
     parts = [judgement.key for judgement in completeness.judge(loaded)]
     saved = loaded.form(declared)
+    waiting = lot.waiting(request.path, at=request.received_at)
+    chosen = next((form for form in waiting if str(form.pk) == request.GET.get("parked")), None)
+    typed = overtaken.typed if overtaken else as_typed(saved, chosen.typed) if chosen else None
     context = {
         **aside(request, application),
         "section": declared,
-        "form": declared.bind(overtaken.typed, loaded.asked) if overtaken else saved,
+        "form": saved if typed is None else declared.bind(typed, loaded.asked),
+        "waiting": [
+            WaitingForm(form.pk, in_words(form.parked_at, application.round.zoneinfo))
+            for form in waiting
+            if form != chosen
+        ],
+        "chosen": chosen,
         "version": row.version if row else 0,
         "number": parts.index(declared.key) + 1,
         "total": len(parts),

@@ -68,6 +68,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:upload": OWN_ACT,
     "applications:remove_document": OWN_FORM,
     "applications:section": OWN_FORM,
+    "applications:drop_parked": OWN_ACT,
     "account_home": ((SIGN_IN, SIGN_IN), (200, 200)),
     "account_login": ((200, 200), (MINE, MINE)),
     "account_code": ((SIGN_IN, SIGN_IN), (MINE, MINE)),

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications.domain import changes, workflow
+from applications.domain import changes, receipts, workflow
 
 
 @shared_task
@@ -12,3 +12,9 @@ def lapse_due() -> None:
 @shared_task
 def tell_round_changes() -> None:
     changes.tell_due(at=timezone.now())
+
+
+@shared_task
+def forget_receipt_checks() -> None:
+    """Delete the networks that receipts were checked from, a day after."""
+    receipts.forget(at=timezone.now())

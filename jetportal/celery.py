@@ -49,4 +49,9 @@ app.conf.beat_schedule = {
         "schedule": 3600.0,
         "options": {"expires": 3000},
     },
+    "forget who checked receipts yesterday": {
+        "task": "applications.tasks.forget_receipt_checks",
+        "schedule": 3600.0,
+        "options": {"expires": 3000},
+    },
 }

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from applications.views.verify import verify
 from jetportal import health
 
 handler400 = "jetportal.refusals.bad_request"
@@ -11,6 +12,7 @@ handler400 = "jetportal.refusals.bad_request"
 urlpatterns = [
     path("", include("positions.urls")),
     path("applications/", include("applications.urls")),
+    path("verify/", verify, name="verify"),
     path("accounts/", include("jetportal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("health/", health.health, name="health"),

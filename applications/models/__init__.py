@@ -2,6 +2,7 @@ from applications.models.application import Application, FrozenAnswers, SectionA
 from applications.models.document import Document, Slot
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
+from applications.models.receipt import ReceiptCheck
 from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
 from applications.models.telling import RoundChangeTold
@@ -15,6 +16,7 @@ __all__ = [
     "FrozenAnswers",
     "LateGrant",
     "Note",
+    "ReceiptCheck",
     "RoundChangeTold",
     "SectionAnswers",
     "Slot",

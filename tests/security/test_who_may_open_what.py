@@ -52,6 +52,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "positions:time": PUBLIC,
     "positions:robots": PUBLIC,
     "health": PUBLIC,
+    "verify": WATCH,
     "applications:list": ((SIGN_IN, 405), (200, 405)),
     "applications:start": ((SIGN_IN, SIGN_IN), (200, "/rounds/sea-2024-summer/")),
     "applications:document": OWN_PAGE,

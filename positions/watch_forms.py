@@ -5,7 +5,7 @@ from typing import cast
 
 from django import forms
 
-from jetportal.accounts.forms import LONGEST, AddressField
+from jetportal.accounts.forms import AddressField
 from positions.models import Sport, WatchSubject
 
 WHOLE = {
@@ -25,18 +25,7 @@ class WatchForm(forms.Form):
         error_messages={"required": CHOOSE, "invalid_choice": CHOOSE},
     )
     email = AddressField(
-        label="Your e-mail address",
-        help_text="We send one mail with a link to confirm it. No account is made.",
-        max_length=LONGEST,
-        widget=forms.EmailInput(
-            attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
-        ),
-        error_messages={
-            "required": "Write your e-mail address.",
-            "invalid": "Write an address like name@example.org, in plain letters.",
-            "max_length": f"An e-mail address has at most {LONGEST} characters.",
-            "null_characters_not_allowed": "Take out the character that cannot be shown.",
-        },
+        help_text="We send one mail with a link to confirm it. No account is made."
     )
 
     def __init__(self, data: Mapping[str, str] | None, *, about: str) -> None:

@@ -3,7 +3,7 @@
 import struct
 import unicodedata
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -37,6 +37,23 @@ class AddressField(forms.EmailField):
     the mailbox gets in.
     """
 
+    default_error_messages: ClassVar[dict[str, str]] = {
+        "required": "Write your e-mail address.",
+        "invalid": "Write an address like name@example.org, in plain letters.",
+        "max_length": f"An e-mail address has at most {LONGEST} characters.",
+        "null_characters_not_allowed": "Take out the character that cannot be shown.",
+    }
+
+    def __init__(self, *, help_text: str) -> None:
+        plain = {"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
+        super().__init__(
+            label="Your e-mail address",
+            help_text=help_text,
+            max_length=LONGEST,
+            widget=forms.EmailInput(attrs=plain),
+            error_messages=self.default_error_messages,
+        )
+
     def to_python(self, value: Any) -> str:
         text = str(super().to_python(value) or "")
         return text if len(text) > LONGEST or "\0" in text else _one_spelling(text)
@@ -58,20 +75,7 @@ def _one_spelling(text: str) -> str:
 
 
 class AddressForm(forms.Form):
-    email = AddressField(
-        label="Your e-mail address",
-        help_text="We send a code to this address. There is no password.",
-        max_length=LONGEST,
-        widget=forms.EmailInput(
-            attrs={"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
-        ),
-        error_messages={
-            "required": "Write your e-mail address.",
-            "invalid": "Write an address like name@example.org, in plain letters.",
-            "max_length": f"An e-mail address has at most {LONGEST} characters.",
-            "null_characters_not_allowed": "Take out the character that cannot be shown.",
-        },
-    )
+    email = AddressField(help_text="We send a code to this address. There is no password.")
 
 
 class CodeField(forms.CharField):

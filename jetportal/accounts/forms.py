@@ -3,7 +3,7 @@
 import struct
 import unicodedata
 from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
@@ -26,6 +26,12 @@ MALFORMED = (
     *(AttributeError, IndexError, KeyError, OverflowError, RecursionError, TypeError, ValueError),
     struct.error,
 )
+WRONG_ADDRESS = {
+    "required": "Write your e-mail address.",
+    "invalid": "Write an address like name@example.org, in plain letters.",
+    "max_length": f"An e-mail address has at most {LONGEST} characters.",
+    "null_characters_not_allowed": "Take out the character that cannot be shown.",
+}
 INVISIBLE = {"Cc", "Cf", "Zs"}
 
 
@@ -37,13 +43,6 @@ class AddressField(forms.EmailField):
     the mailbox gets in.
     """
 
-    default_error_messages: ClassVar[dict[str, str]] = {
-        "required": "Write your e-mail address.",
-        "invalid": "Write an address like name@example.org, in plain letters.",
-        "max_length": f"An e-mail address has at most {LONGEST} characters.",
-        "null_characters_not_allowed": "Take out the character that cannot be shown.",
-    }
-
     def __init__(self, *, help_text: str) -> None:
         plain = {"autocomplete": "email", "autocapitalize": "none", "spellcheck": "false"}
         super().__init__(
@@ -51,7 +50,7 @@ class AddressField(forms.EmailField):
             help_text=help_text,
             max_length=LONGEST,
             widget=forms.EmailInput(attrs=plain),
-            error_messages=self.default_error_messages,
+            error_messages=WRONG_ADDRESS,
         )
 
     def to_python(self, value: Any) -> str:

@@ -12,7 +12,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from jetportal.refusals import too_large
+from jetportal.bodies import whole
+from jetportal.refusals import unfit
 from jetportal.requests import PortalRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -49,33 +50,33 @@ def from_trusted_proxy(request: HttpRequest) -> bool:
     return any(peer in ipaddress.ip_network(network) for network in settings.TRUSTED_PROXIES)
 
 
-def announced_length(request: HttpRequest) -> int:
-    try:
-        return int(request.META.get("CONTENT_LENGTH") or 0)
-    except ValueError:
-        return 0
-
-
 class ArrivalMiddleware:
-    """Stamp `request.received_at` (aware, UTC).
+    """Stamp `request.received_at` (aware, UTC), once all of the request is here.
 
     It is the outermost layer, before any query, lock or page, so that our slowness never makes
-    anybody late. The instant is the one and only that deadlines are judged by.
+    anybody late. The instant is the one and only that deadlines are judged by: that of the
+    complete request, so the body is taken in first. The layers within refuse one that is unfit.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
-        now = timezone.now().astimezone(UTC)
-        stamp = request.headers.get("X-Request-Start", "")
-        trusted = bool(stamp) and from_trusted_proxy(request)
-        request.received_at = stamped_arrival(stamp, now=now) if trusted else now
-        return self.get_response(request)
+        with whole(request) as unfit:
+            request.unfit = unfit
+            request.received_at = arrival(request, now=timezone.now().astimezone(UTC))
+            return self.get_response(request)
 
 
-class LengthMiddleware:
-    """Refuse what is too large by its length, before anything reads it.
+def arrival(request: HttpRequest, *, now: datetime) -> datetime:
+    """Return when the front server had all of the request, or `now` where there is none."""
+    stamp = request.headers.get("X-Request-Start", "")
+    trusted = bool(stamp) and from_trusted_proxy(request)
+    return stamped_arrival(stamp, now=now) if trusted else now
+
+
+class UnfitMiddleware:
+    """Refuse a request whose body is too large or did not come in whole.
 
     It stands inside the layers that set the headers of safety, so that the refusal carries them.
     """
@@ -83,12 +84,8 @@ class LengthMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        upload = request.META.get("CONTENT_TYPE", "").startswith("multipart/form-data")
-        limit = settings.MAX_UPLOAD_BYTES if upload else settings.MAX_FORM_BYTES
-        if announced_length(request) > limit:
-            return too_large(request, limit)
-        return self.get_response(request)
+    def __call__(self, request: PortalRequest) -> HttpResponse:
+        return self.get_response(request) if request.unfit is None else unfit(request)
 
 
 class RequestIdMiddleware:

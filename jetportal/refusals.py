@@ -5,14 +5,22 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from jetportal.bodies import TOO_LARGE, longest
+from jetportal.requests import PortalRequest
+
 MEGABYTE = 1024 * 1024
 
 
+def unfit(request: PortalRequest) -> HttpResponse:
+    """Answer a body that is too large, cut short, too slow or of no told length."""
+    if request.unfit == TOO_LARGE:
+        return too_large(request, longest(request))
+    return render(request, "408.html", status=request.unfit)
+
+
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:
-    """Answer a body of more than `limit` bytes; the connection ends, the rest is not read."""
-    response = render(request, "413.html", {"megabytes": limit // MEGABYTE}, status=413)
-    response["Connection"] = "close"
-    return response
+    """Answer a body of more than `limit` bytes; the rest of it is not read."""
+    return render(request, "413.html", {"megabytes": limit // MEGABYTE}, status=TOO_LARGE)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

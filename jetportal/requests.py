@@ -10,9 +10,14 @@ if TYPE_CHECKING:  # read by the middleware, before any model can be loaded
 
 
 class PortalRequest(HttpRequest):
-    """Any request: `received_at` (aware, UTC) is stamped by `jetportal.middleware`."""
+    """Any request, as `jetportal.middleware` makes it.
+
+    `received_at` (aware, UTC) is when all of it was here; `unfit` is the status that refuses its
+    body, if one does.
+    """
 
     received_at: datetime
+    unfit: int | None
 
 
 class SignedInRequest(PortalRequest):

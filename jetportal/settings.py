@@ -66,7 +66,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "jetportal.middleware.LengthMiddleware",
+    "jetportal.middleware.UnfitMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jetportal.pagecache.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -63,9 +63,8 @@ class WebServer(PortalProcess):
 
     def command(self) -> list[str]:
         return [
-            *(sys.executable, "-m", "gunicorn", "jetportal.wsgi:application"),
-            *("--bind", f"127.0.0.1:{self.port}", "--worker-class", "gthread"),
-            *("--workers", "2", "--threads", "4", "--no-control-socket"),
+            *(sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py"),
+            *("--bind", f"127.0.0.1:{self.port}", "jetportal.wsgi:application"),
         ]
 
     def ready(self) -> bool:

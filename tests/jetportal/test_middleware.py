@@ -4,16 +4,15 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
-from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.test import RequestFactory
 
 from jetportal.middleware import (
     LONGEST_QUEUE,
     ArrivalMiddleware,
-    LengthMiddleware,
     RequestIdFilter,
     RequestIdMiddleware,
+    UnfitMiddleware,
     current_request_id,
     stamped_arrival,
 )
@@ -97,42 +96,41 @@ def test_request_without_a_stamp_arrives_now(settings):
     assert arrival("127.0.0.1", None) == NOW
 
 
-class Unread(io.RawIOBase):
-    """A body that nobody may touch."""
+def test_request_arrives_when_its_body_is_there():
+    request = RequestFactory().post("/", {"name": "Ana"})
+    instants = iter([NOW, NOW + TICK])
 
-    def read(self, size: int = -1) -> bytes:
-        raise AssertionError("The body was read.")
+    class Slow(io.BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            traveller.move_to(next(instants))
+            return super().read(1)
+
+    body = request.META["wsgi.input"].read()
+    with time_machine.travel(NOW - TICK, tick=False) as traveller:
+        request.META |= {"wsgi.input": Slow(body[:2]), "CONTENT_LENGTH": "2"}
+        ArrivalMiddleware(answered)(request)
+
+    assert request.received_at == NOW + TICK
 
 
 @pytest.mark.parametrize(
-    ("kind", "limit"),
+    ("status", "words"),
     [
-        ("application/x-www-form-urlencoded", settings.MAX_FORM_BYTES),
-        ("text/plain", settings.MAX_FORM_BYTES),
-        ("multipart/form-data; boundary=x", settings.MAX_UPLOAD_BYTES),
+        (400, "did not reach us whole"),
+        (408, "did not reach us whole"),
+        (411, "did not reach us whole"),
+        (413, "larger than 4\xa0MB"),
     ],
 )
-def test_body_over_the_limit_is_refused_by_its_length_alone(kind, limit):
-    request = RequestFactory().post("/")
-    request.META |= {"CONTENT_TYPE": kind, "wsgi.input": Unread()}
-    request._stream = Unread()
+def test_unfit_request_is_refused_kindly_before_anything_sees_it(status, words):
+    request = RequestFactory().get("/")
+    request.unfit = status
 
-    request.META["CONTENT_LENGTH"] = str(limit)
-    fits = LengthMiddleware(answered)(request)
-    request.META["CONTENT_LENGTH"] = str(limit + 1)
-    refused = LengthMiddleware(answered)(request)
+    refused = UnfitMiddleware(answered)(request)
 
-    assert (fits.status_code, fits.content) == (200, b"reached")
-    assert (refused.status_code, refused["Connection"]) == (413, "close")
-    assert f"{limit // 1024 // 1024} MB" in refused.content.decode().replace("\xa0", " ")
-
-
-@pytest.mark.parametrize("length", ["", "nonsense", "-1"])
-def test_length_that_is_nonsense_is_left_to_the_framework(length):
-    request = RequestFactory().post("/")
-    request.META["CONTENT_LENGTH"] = length
-
-    assert LengthMiddleware(answered)(request).content == b"reached"
+    assert refused.status_code == status
+    assert words.replace("\xa0", " ") in refused.content.decode().replace("\xa0", " ")
+    assert "Connection" not in refused
 
 
 def test_request_id_is_in_the_answer_and_in_every_log_line():

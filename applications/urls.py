@@ -1,5 +1,6 @@
 from django.urls import path
 
+from applications.exports import copies
 from applications.views import documents, fill, parked, send, start
 
 app_name = "applications"
@@ -12,6 +13,8 @@ urlpatterns = [
     path("<uuid:key>/check/", send.check, name="check"),
     path("<uuid:key>/submit/", send.submit, name="submit"),
     path("<uuid:key>/receipt/", send.receipt, name="receipt"),
+    path("<uuid:key>/copy/", copies.download, name="copy"),
+    path("<uuid:key>/answers/", send.answers, name="answers"),
     path("<uuid:key>/withdraw/", send.withdraw, name="withdraw"),
     path("<uuid:key>/take-back/", send.take_back, name="take_back"),
     path("<uuid:key>/answer/<slug:target>/", send.answer, name="answer"),

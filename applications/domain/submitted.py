@@ -21,7 +21,7 @@ class ShownPart:
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """What was sent, its `parts` in the words of that day.
+    """What was sent, or corrected since: its `parts` in the words of that day.
 
     `intact` is False where the frozen text no longer matches its fingerprint; `changed_files` are
     the slots whose file is not the one that was sent.
@@ -31,6 +31,7 @@ class Submitted:
     parts: tuple[ShownPart, ...]
     intact: bool
     digest: str
+    version: int
     changed_files: frozenset[str]
 
 
@@ -43,7 +44,12 @@ def as_submitted(application: Application) -> Submitted:
     frozen = freezing.current(application)
     if frozen is None or not freezing.is_intact(frozen):
         return Submitted(
-            loaded, stored_parts(loaded), intact=False, digest="", changed_files=frozenset()
+            loaded,
+            stored_parts(loaded),
+            intact=False,
+            digest="",
+            version=frozen.version if frozen else 0,
+            changed_files=frozenset(),
         )
     content = json.loads(frozen.canonical)
     answers = {
@@ -61,6 +67,7 @@ def as_submitted(application: Application) -> Submitted:
         ),
         intact=True,
         digest=frozen.digest,
+        version=frozen.version,
         changed_files=frozenset(changed),
     )
 

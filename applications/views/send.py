@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from applications.domain import completeness, workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
 from applications.domain.moves import Actor
+from applications.domain.submitted import as_submitted
 from applications.models import UNSENT, Application, Status
 from applications.views.answers import shown_answers
 from applications.views.common import applicant_page, own, reader_zone
@@ -81,6 +82,18 @@ def receipt(request: SignedInRequest, key: UUID) -> HttpResponse:
     at = request.received_at
     context = receipt_context(application, at=at, zone=reader_zone(request))
     return render(request, "applications/receipt.html", {"nav": "account", **context})
+
+
+@require_GET
+@applicant_page
+def answers(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Show what was sent, or corrected since, as those who review it read it."""
+    application = own(request, key)
+    if application.status in UNSENT:
+        return redirect("applications:check", key=key)
+    sent = as_submitted(application)
+    context = {"nav": "account", "application": application, "parts": sent.parts}
+    return render(request, "applications/sent.html", context)
 
 
 @require_http_methods(["GET", "POST"])

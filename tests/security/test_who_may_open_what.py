@@ -60,6 +60,8 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:check": OWN_PAGE,
     "applications:submit": OWN_ACT,
     "applications:receipt": OWN_PAGE,
+    "applications:copy": OWN_PAGE,
+    "applications:answers": OWN_PAGE,
     "applications:withdraw": OWN_FORM,
     "applications:take_back": OWN_ACT,
     "applications:answer": OWN_ACT,

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from applications.exports import copies
-from applications.views import documents, fill, parked, send, start
+from applications.views import documents, entries, fill, parked, send, start
 
 app_name = "applications"
 
@@ -24,5 +24,20 @@ urlpatterns = [
     path("<uuid:key>/documents/<slug:slot>/", documents.upload, name="upload"),
     path("<uuid:key>/documents/<slug:slot>/remove/", documents.remove, name="remove_document"),
     path("<uuid:key>/<slug:section_key>/parked/<int:pk>/drop/", parked.drop, name="drop_parked"),
+    path(
+        "<uuid:key>/<slug:section_key>/<slug:list_key>/add/",
+        entries.add,
+        name="add_entry",
+    ),
+    path(
+        "<uuid:key>/<slug:section_key>/<slug:list_key>/<slug:entry_id>/",
+        entries.entry,
+        name="entry",
+    ),
+    path(
+        "<uuid:key>/<slug:section_key>/<slug:list_key>/<slug:entry_id>/remove/",
+        entries.remove,
+        name="remove_entry",
+    ),
     path("<uuid:key>/<slug:section_key>/", fill.section, name="section"),
 ]

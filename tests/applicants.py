@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from applications.domain import drafts, workflow
+from applications.domain import drafts, lists, workflow
 from applications.domain.moves import Actor
 from applications.models import Application, Document, Slot, StaffOffice, Status
 from jetportal.accounts.models import User
@@ -41,16 +41,28 @@ ANSWERS: dict[str, dict[str, list[str]]] = {
         "emergency_relation": ["Father"],
         "emergency_phone": ["+1 202 555 0101"],
     },
-    "coaching": {
-        "sport": ["Archery"],
-        "qualifications": ["USA Archery, level 3, 2021, until 2027"],
-    },
+    "coaching": {"sport": ["Archery"]},
     "purpose": {"statement": ["I coach archery and would like to share it in Japan."]},
     "declarations": {
         "guidelines_read": ["on"],
         "all_true": ["on"],
         "data_notice": ["on"],
         "typed_name": ["Ana Lindqvist-Moreno"],
+    },
+}
+
+
+# Entries of lists, by section and list.
+ENTRIES: dict[str, dict[str, list[dict[str, list[str]]]]] = {
+    "coaching": {
+        "qualifications": [
+            {
+                "body": ["USA Archery"],
+                "level": ["Level 3 coach"],
+                "issued": ["2021-05"],
+                "expires": ["2027-05"],
+            }
+        ],
     },
 }
 
@@ -123,12 +135,27 @@ def add_document(application: Application, slot: Slot = Slot.CITIZENSHIP) -> Doc
     return document
 
 
+def add_entries(application: Application, section: str) -> None:
+    for listed, entries in ENTRIES.get(section, {}).items():
+        for number, sent in enumerate(entries, 1):
+            lists.save_entry(
+                application.key,
+                section,
+                listed,
+                f"{number:08x}",
+                sent,
+                by=application.applicant,
+                at=STARTED_AT,
+            )
+
+
 def fill(application: Application) -> None:
     """Answer every section and add every document, so that the draft can be sent."""
     for section, answers in answers_for(application.round).items():
         drafts.save_section(
             application.key, section, answers, by=application.applicant, at=STARTED_AT
         )
+        add_entries(application, section)
     add_document(application)
 
 

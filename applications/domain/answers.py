@@ -1,6 +1,7 @@
 """Answers in words, from the declarations: one reading for review, desk and frozen text."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
@@ -8,6 +9,7 @@ from django import forms
 
 from applications.domain.completeness import Loaded
 from applications.sections.base import Section, SectionForm
+from applications.sections.entries import BoundList
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,8 +22,22 @@ class Answer:
 
 
 def section_answers(loaded: Loaded, section: Section) -> tuple[Answer, ...]:
-    """Read one section as it is stored, in the order of its form."""
-    return form_answers(loaded.form(section))
+    """Read one section as it is stored, in the order of its form, then its lists in theirs."""
+    form = loaded.form(section)
+    lists = (answer for bound in loaded.lists(section, form) for answer in list_answers(bound))
+    return (*form_answers(form), *lists)
+
+
+def list_answers(bound: BoundList) -> Iterator[Answer]:
+    """Write each entry with its number; what is optional and empty is left out there."""
+    problem = " ".join(words for words, _code in bound.faults())
+    if problem or not bound.entries:
+        words = "" if bound.entries or problem else "None"
+        yield Answer(bound.declared.title, words, problem)
+    for entry in bound.entries:
+        for answer in form_answers(entry.form):
+            if answer.words or answer.problem:
+                yield replace(answer, label=f"{entry.name}: {answer.label}")
 
 
 def form_answers(form: SectionForm) -> tuple[Answer, ...]:

@@ -1,12 +1,13 @@
 """The one judgement of an application: task list, review page and submit all ask here."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
 from applications.models import Application, Document, SectionAnswers, Slot
 from applications.sections.base import Answers, Asked, Section, SectionForm
+from applications.sections.entries import BoundList, Entries, bind_lists
 from applications.sections.registry import DOCUMENTS, sections_for
 from positions.models import Consulate, Vacancy
 
@@ -36,6 +37,15 @@ class Judgement:
 
 
 @dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that is missing or wrong, with the code of its error."""
+
+    label: str
+    words: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
     """An application with everything its judgement needs, read in a fixed number of queries."""
 
@@ -50,6 +60,16 @@ class Loaded:
 
     def form(self, section: Section) -> SectionForm:
         return section.bind(self.typed(section), self.asked)
+
+    def entries(self, section: Section) -> Entries:
+        row = self.answers.get(section.key)
+        return {} if row is None else cast(Entries, row.entries)
+
+    def lists(self, section: Section, form: SectionForm | None = None) -> tuple[BoundList, ...]:
+        """Bind the section's lists; `form` is the section's own, where it is at hand already."""
+        if not section.lists:
+            return ()
+        return bind_lists(section, form or self.form(section), self.entries(section), self.asked)
 
 
 def load(application: Application) -> Loaded:
@@ -77,22 +97,35 @@ def judge(loaded: Loaded) -> tuple[Judgement, ...]:
 def judge_section(loaded: Loaded, section: Section) -> Judgement:
     form = loaded.form(section)
     progress = Progress.NOT_STARTED
-    problems: tuple[tuple[str, str], ...] = ()
+    faults: tuple[Fault, ...] = ()
     if form.is_bound:
-        problems = tuple(
-            (str(form.fields[name].label), str(message))
-            for name in form.fields
-            for message in form.errors.get(name, ())
-        )
-        progress = _progress(form)
+        faults = (*form_faults(form), *list_faults(loaded.lists(section, form)))
+        progress = _progress({fault.code for fault in faults})
+    problems = tuple((fault.label, fault.words) for fault in faults)
     return Judgement(section.key, section.title, section.group, progress, problems)
 
 
-def _progress(form: SectionForm) -> Progress:
-    codes = {error.code for errors in form.errors.as_data().values() for error in errors}
+def form_faults(form: SectionForm) -> Iterator[Fault]:
+    errors = form.errors.as_data()
+    for name, field in form.fields.items():
+        for error in errors.get(name, ()):
+            yield Fault(str(field.label), " ".join(error.messages), error.code or "invalid")
+
+
+def list_faults(lists: Iterable[BoundList]) -> Iterator[Fault]:
+    """Yield what is wrong with lists and with their entries, each named by its number."""
+    for bound in lists:
+        for words, code in bound.faults():
+            yield Fault(bound.declared.title, words, code)
+        for entry in bound.entries:
+            for fault in form_faults(entry.form):
+                yield Fault(entry.name, f"{fault.label}: {fault.words}", fault.code)
+
+
+def _progress(codes: Collection[str]) -> Progress:
     if not codes:
         return Progress.COMPLETE
-    return Progress.IN_PROGRESS if codes == {"required"} else Progress.TO_MEND
+    return Progress.IN_PROGRESS if set(codes) == {"required"} else Progress.TO_MEND
 
 
 def judge_documents(loaded: Loaded) -> Judgement:

@@ -12,7 +12,7 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from pypdf import PdfWriter
 
-from applications.domain import access, documents, drafts, workflow
+from applications.domain import access, documents, drafts, lists, workflow
 from applications.models import Application, Slot, StaffOffice
 from jetportal.accounts.models import User
 from jetportal.pagecache import generations
@@ -113,6 +113,9 @@ def _apply(sample: Sample, *, at: datetime) -> None:
     for section, answers in _answers(sample):
         sent = {name: [value] for name, value in answers.items()}
         drafts.save_section(application.key, section, sent, by=applicant, at=at)
+    for place, entry in _entries(sample):
+        sent = {name: [value] for name, value in entry.items()}
+        lists.save_entry(application.key, *place, "00000001", sent, by=applicant, at=at)
     if not sample.sent:
         return
     documents.attach(
@@ -161,13 +164,26 @@ def _answers(sample: Sample) -> Iterator[tuple[str, dict[str, str]]]:
         },
     )
     if sample.sport:
-        experience = "Five years as assistant coach of a school team."
-        yield "coaching", {"sport": sample.sport, "experience": experience}
+        yield "coaching", {"sport": sample.sport}
     yield "purpose", {"statement": "A sample statement, written for the demonstration."}
     yield (
         "declarations",
         {"guidelines_read": "on", "all_true": "on", "data_notice": "on", "typed_name": name},
     )
+
+
+def _entries(sample: Sample) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
+    """Name a section and its list, with one entry for it."""
+    if sample.sport:
+        yield (
+            ("coaching", "experience"),
+            {
+                "team": "A school team",
+                "since": "2019-09",
+                "until": "2024-06",
+                "duties": "Five years as assistant coach.",
+            },
+        )
 
 
 def _empty_page() -> bytes:

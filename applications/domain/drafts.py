@@ -13,6 +13,7 @@ from applications.domain import completeness
 from applications.domain.errors import NotAccepting, NotEditable, Overtaken, UnknownSection
 from applications.models import UNSENT, Application, LateGrant, SectionAnswers, Status
 from applications.sections.base import Section, as_typed
+from applications.sections.entries import Shift, shifted
 from applications.sections.registry import section_named
 from jetportal.accounts.models import User
 from positions.models import RecruitmentRound
@@ -69,13 +70,15 @@ def save_section(
     by: User,
     at: datetime,
     seen: int | None = None,
+    shift: tuple[str, str, Shift] | None = None,
 ) -> completeness.Judgement:
     """Keep one section as typed, right or wrong, and write the columns that repeat it.
 
     `sent` maps the name of each input to its values; `seen` is the version of the answers the page
-    was made from (0: none were saved), None where there was no page. Saving is never late; only
-    sending has a deadline. Raises NotEditable, UnknownSection where the round does not ask for it,
-    and Overtaken where another page has saved something else since.
+    was made from (0: none were saved), None where there was no page. `shift` names a list, one of
+    its entries and how it moves in the same act. Saving is never late; only sending has a deadline.
+    Raises NotEditable, UnknownSection where the round does not ask for it, and Overtaken where
+    another page has saved something else since.
     """
     application = locked_draft(key, by)
     section = section_named(application.round, section_key)
@@ -89,6 +92,9 @@ def save_section(
     if seen is not None and seen != row.version and typed != row.answers:
         raise Overtaken(loaded, section, typed)
     row.answers, row.saved_at, row.version = typed, at, row.version + 1
+    if shift is not None and shift[0] in row.entries:
+        listed, entry_id, how = shift
+        row.entries = {**row.entries, listed: shifted(row.entries[listed], entry_id, how)}
     row.save()
     loaded = replace(loaded, answers={**loaded.answers, section.key: row})
     _write_columns(application, section, loaded)

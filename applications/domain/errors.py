@@ -8,10 +8,13 @@ from positions.domain.errors import Refused
 if TYPE_CHECKING:
     from applications.domain.completeness import Judgement, Loaded
     from applications.sections.base import Answers, Section
+    from applications.sections.entries import BoundEntry, BoundList
 
 __all__ = [
     "DocumentRefused",
+    "EntryOvertaken",
     "Incomplete",
+    "ListFull",
     "MoveNotAllowed",
     "NotAccepting",
     "NotEditable",
@@ -19,6 +22,7 @@ __all__ = [
     "ReasonNeeded",
     "Refused",
     "RoundClosed",
+    "UnknownEntry",
     "UnknownSection",
 ]
 
@@ -47,6 +51,29 @@ class Overtaken(Refused):
     def __init__(self, loaded: "Loaded", section: "Section", typed: "Answers") -> None:
         self.loaded, self.section, self.typed = loaded, section, typed
         super().__init__("You saved this part in another window since you opened this page.")
+
+
+class UnknownEntry(Refused):
+    """The list holds no entry of that id."""
+
+    def __init__(self) -> None:
+        super().__init__("That entry is not in the list any more.")
+
+
+class ListFull(Refused):
+    """The list takes no more entries; what was typed is at hand."""
+
+    def __init__(self, bound: "BoundList", typed: "Answers") -> None:
+        self.bound, self.typed = bound, typed
+        super().__init__(bound.full_words)
+
+
+class EntryOvertaken(Refused):
+    """Another page saved the entry since this one was opened; both texts are at hand."""
+
+    def __init__(self, entry: "BoundEntry | None", typed: "Answers") -> None:
+        self.entry, self.typed = entry, typed
+        super().__init__("You saved this entry in another window since you opened this page.")
 
 
 class RoundClosed(Refused):

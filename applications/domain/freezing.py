@@ -13,6 +13,7 @@ from applications.domain.answers import section_answers
 from applications.domain.completeness import Loaded
 from applications.models import Application, FrozenAnswers
 from applications.sections.base import Section
+from applications.sections.entries import as_frozen
 from applications.sections.registry import sections_for
 
 
@@ -50,7 +51,7 @@ def corrected(text: str, loaded: Loaded, section: Section) -> str:
 
 def typed_part(loaded: Loaded, section: Section) -> Any:
     """Return what was typed into one section, as it is kept in the frozen text."""
-    return loaded.typed(section) or {}
+    return as_frozen(section, loaded.typed(section) or {}, loaded.entries(section))
 
 
 def shown_part(loaded: Loaded, section: Section) -> list[Any]:

@@ -7,6 +7,7 @@ from applications.domain import completeness, freezing
 from applications.domain.answers import Answer, section_answers
 from applications.domain.completeness import Loaded
 from applications.models import Application, SectionAnswers
+from applications.sections.entries import thawed
 from applications.sections.registry import sections_for
 
 
@@ -53,8 +54,10 @@ def as_submitted(application: Application) -> Submitted:
         )
     content = json.loads(frozen.canonical)
     answers = {
-        section: SectionAnswers(application=application, section=section, answers=typed)
-        for section, typed in content["sections"].items()
+        section: SectionAnswers(
+            application=application, section=section, answers=typed, entries=entries
+        )
+        for section, (typed, entries) in thawed(content["sections"])
     }
     sent: dict[str, str] = content["documents"]
     stored = {slot: document.sha256 for slot, document in loaded.documents.items()}

@@ -166,12 +166,14 @@ class SectionAnswers(models.Model):
     """What somebody typed into one section, right or wrong, exactly as the form sent it.
 
     `answers` maps the name of each input to the list of its values, so that binding the section's
-    form to it shows the page as it was left. `version` counts saves.
+    form to it shows the page as it was left. `entries` holds the entries of each of its lists, in
+    their order (`applications.sections.entries.Entry`). `version` counts saves of either.
     """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="sections")
     section = models.CharField(max_length=30)
     answers = models.JSONField(default=dict)
+    entries = models.JSONField(default=dict)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import field as one_each
 from typing import Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
 from django.http import QueryDict
 
+from applications.sections.fields import Text
 from applications.sections.text import REPLACEMENT, storable
 from applications.sections.widgets import PARTS, MonthDayYear
 from positions.models import Consulate, RecruitmentRound, RoundKind, Vacancy
@@ -24,6 +26,7 @@ class Asked:
     vacancies: tuple[Vacancy, ...]
     consulates: tuple[Consulate, ...]
     vacancy: Vacancy | None = None
+    limits: Mapping[str, int] = one_each(default_factory=dict)  # what staff set beside the defaults
 
 
 class SectionForm(forms.Form):
@@ -33,17 +36,25 @@ class SectionForm(forms.Form):
     use_required_attribute = False  # an unfinished section can be saved
     depending: ClassVar[tuple[str, ...]] = ()  # required or not by other answers: not "(optional)"
 
-    def __init__(self, data: Answers | None = None, *, asked: Asked) -> None:
-        self.asked = asked
+    def __init__(self, data: Answers | None = None, *, asked: Asked, place: str = "") -> None:
+        self.asked, self.typed = asked, data or {}
         super().__init__(None if data is None else as_query(data), label_suffix="")
         for name in self.depending:
             self.fields[name].optional = False  # type: ignore[attr-defined]
+        self._fit_limits(place)
         self.prepare()
         for name, values in (data or {}).items():
             self._tell_of_replacements(name, values)
 
     def prepare(self) -> None:
         """Fit fields to the round: choices, limits, fields that are not asked. Override."""
+
+    def _fit_limits(self, place: str) -> None:
+        """Take the limits that staff set for this round; `place` is the form's own name there."""
+        for name, field_ in self.fields.items():
+            limit = self.asked.limits.get(f"{place}.{name}")
+            if limit is not None and isinstance(field_, Text):
+                field_.limit_to(limit)
 
     def input_names(self) -> Iterable[str]:
         """Name every input of the form, parts of dates on their own."""
@@ -78,11 +89,40 @@ def as_typed(form: SectionForm, sent: Mapping[str, Sequence[str]]) -> Answers:
 
 
 @dataclass(frozen=True, slots=True)
+class EntryList:
+    """A list inside a section: every entry is a form of its own, as many as `limit` allows.
+
+    `main` and `second` name the fields whose answers stand for an entry in one row.
+    """
+
+    key: str
+    title: str
+    singular: str
+    form: type[SectionForm]
+    limit: int
+    main: tuple[str, ...]
+    second: tuple[str, ...] = ()
+    minimum: int = 0
+    help: str = ""
+
+    def bind(self, answers: Answers | None, asked: Asked, *, section: str) -> SectionForm:
+        return self.form(answers, asked=asked, place=f"{section}.{self.key}")
+
+    @property
+    def with_article(self) -> str:
+        return f"{'an' if self.singular[0] in 'aeio' else 'a'} {self.singular}"
+
+
+Rule = Callable[[SectionForm, Mapping[str, int]], Iterable[tuple[str, str]]]
+
+
+@dataclass(frozen=True, slots=True)
 class Section:
-    """One part of the application.
+    """One part of the application: fields that are asked once, and lists.
 
     `columns` maps the cleaned answers to columns of the application; a wrong answer is absent from
-    them and clears its column.
+    them and clears its column. `rule` is told how many entries each list has, and yields the key of
+    a list with what is missing from it.
     """
 
     key: str
@@ -92,10 +132,15 @@ class Section:
     intro: str = ""
     kinds: frozenset[RoundKind] = EVERY_ROUND
     columns: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
+    lists: tuple[EntryList, ...] = ()
+    rule: Rule | None = None
 
     def bind(self, answers: Answers | None, asked: Asked) -> SectionForm:
         """Return the section's form, bound to `answers`; unbound where nothing was ever saved."""
-        return self.form(answers, asked=asked)
+        return self.form(answers, asked=asked, place=self.key)
+
+    def list_named(self, key: str) -> EntryList | None:
+        return next((declared for declared in self.lists if declared.key == key), None)
 
 
 def helper() -> FormHelper:
@@ -105,3 +150,9 @@ def helper() -> FormHelper:
     made.disable_csrf = True
     made.summary_above = True  # the page shows the error summary first of all
     return made
+
+
+class ListsOnly(SectionForm):
+    """The form of a section that asks nothing beside its lists."""
+
+    helper = helper()

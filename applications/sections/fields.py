@@ -46,6 +46,10 @@ class Text(forms.CharField):
         super().__init__(label=label, **options)
         self.error_messages["required"] = missing or "Fill this in"
 
+    def limit_to(self, characters: int) -> None:
+        self.max_characters = characters
+        self.widget.attrs["data-max-characters"] = characters
+
     def validate(self, value: str) -> None:
         super().validate(value)
         used = {"word": count_words(value), "character": count_characters(value)}
@@ -126,6 +130,45 @@ class Address(Text):
             raise ValidationError(f"Keep each line to {self.WIDTH} characters", code="too_long")
 
 
+class Month(Text):
+    """A month of a year, as YYYY-MM."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        options.setdefault("help_text", "Year and month, for example 2021-09.")
+        options.setdefault("missing", "Write year and month, for example 2021-09")
+        super().__init__(label, max_characters=20, attrs={"class": "width-10"}, **options)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if value and not re.fullmatch(r"(19|20)[0-9]{2}-(0[1-9]|1[0-2])", value):
+            raise ValidationError("Write year and month, for example 2021-09", code="invalid")
+
+
+class Number(Text):
+    """A whole number from `low` to `high`, kept as typed."""
+
+    def __init__(self, label: str, *, low: int, high: int, **options: Any) -> None:
+        self.low, self.high = low, high
+        options.setdefault("missing", "Write a number")
+        attrs = {"class": "width-4", "inputmode": "numeric"}
+        super().__init__(label, max_characters=20, attrs=attrs, **options)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        if not value:
+            return
+        if not re.fullmatch(r"[0-9]{1,9}", value) or not self.low <= int(value) <= self.high:
+            words = f"Write a number from {self.low} to {self.high}, in figures"
+            raise ValidationError(words, code="invalid")
+
+
+class Year(Number):
+    """A calendar year of four digits."""
+
+    def __init__(self, label: str, **options: Any) -> None:
+        super().__init__(label, low=EARLIEST_BIRTH_YEAR, high=2099, **options)
+
+
 class Choice(forms.ChoiceField):
     """One of a few: radio buttons, or a list to pick from where `many` is set."""
 
@@ -190,5 +233,15 @@ class DateField(forms.MultiValueField):
             ) from problem
 
 
-def plural(count: int, noun: str) -> str:
-    return noun if count == 1 else f"{noun}s"
+def later_than(form: forms.Form, since: str, until: str) -> dict[str, Any]:
+    """Say where a time ends before it begins; both are months as `Month` reads them."""
+    cleaned = form.cleaned_data
+    begins, ends = cleaned.get(since), cleaned.get(until)
+    if begins and ends and ends < begins:
+        words = f"This is before “{form.fields[since].label}”. Check the two"
+        form.add_error(until, ValidationError(words, code="invalid"))
+    return cleaned
+
+
+def plural(count: int, noun: str, many: str = "") -> str:
+    return noun if count == 1 else many or f"{noun}s"

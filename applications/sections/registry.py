@@ -1,7 +1,8 @@
 """Which sections an application to a round has, in the order of the form."""
 
 from applications.sections.base import Section
-from applications.sections.coaching import CoachingForm
+from applications.sections.coaching import LISTS as COACHING_LISTS
+from applications.sections.coaching import CoachingForm, one_of_the_two
 from applications.sections.person import (
     ContactForm,
     IdentityForm,
@@ -52,6 +53,8 @@ SECTIONS = (
         CoachingForm,
         intro="A coaching qualification or experience in the sport is needed. Either is enough.",
         kinds=frozenset({RoundKind.SEA}),
+        lists=COACHING_LISTS,
+        rule=one_of_the_two,
     ),
     Section("purpose", "Statement of Purpose", "Your case", PurposeForm),
     Section(
@@ -66,6 +69,11 @@ SECTIONS = (
 
 def sections_for(round_: RecruitmentRound) -> tuple[Section, ...]:
     return tuple(section for section in SECTIONS if round_.kind in section.kinds)
+
+
+def declared_anywhere(key: str) -> Section | None:
+    """Return the section called `key`, whichever rounds ask for it."""
+    return next((section for section in SECTIONS if section.key == key), None)
 
 
 def section_named(round_: RecruitmentRound, key: str) -> Section | None:

@@ -14,9 +14,11 @@ from applications.domain.completeness import Loaded
 from applications.domain.errors import NotEditable, Overtaken, UnknownSection
 from applications.models import UNSENT, Application
 from applications.sections.base import Section, as_typed
-from applications.sections.registry import section_named
+from applications.sections.registry import declared_anywhere, section_named
 from applications.views.common import applicant_page, own, reader_zone, zone_choice
 from applications.views.late import own_clocks
+from applications.views.listing import Step, list_views, step_named
+from applications.views.listing import summary as list_summary
 from applications.views.parked import parks_typing
 from applications.views.rows import left_to_do, part_url, task_groups
 from jetportal.parking import lot
@@ -92,6 +94,7 @@ def section_page(
     application, row = loaded.application, loaded.answers.get(declared.key)
     parts = [judgement.key for judgement in completeness.judge(loaded)]
     saved = loaded.form(declared)
+    bound = loaded.lists(declared, saved)
     waiting = lot.waiting(request.path, at=request.received_at)
     chosen = next((form for form in waiting if str(form.pk) == request.GET.get("parked")), None)
     typed = overtaken.typed if overtaken else as_typed(saved, chosen.typed) if chosen else None
@@ -110,6 +113,8 @@ def section_page(
         "total": len(parts),
         "saved": in_words(row.saved_at, application.round.zoneinfo) if row else "",
         "elsewhere": section_answers(loaded, declared) if overtaken else (),
+        "lists": list_views(bound, saved=row is not None),
+        "list_problems": list_summary(bound) if row else [],
     }
     status = 409 if overtaken else 200
     return render(request, "applications/section.html", context, status=status)
@@ -123,9 +128,16 @@ def version_seen(request: SignedInRequest) -> int | None:
     )
 
 
+def step_asked(request: SignedInRequest, section_key: str) -> Step | None:
+    """Return what one of the buttons of a list asks for, once the section is saved."""
+    declared = declared_anywhere(section_key)
+    return step_named(request.POST.get("then", ""), declared) if declared else None
+
+
 def save_section(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse:
     """Keep what was typed; go on where the part is complete, else stay and say what is missing."""
     sent = dict(request.POST.lists())
+    step = step_asked(request, section_key)
     try:
         judgement = drafts.save_section(
             key,
@@ -134,6 +146,7 @@ def save_section(request: SignedInRequest, key: UUID, section_key: str) -> HttpR
             by=request.user,
             at=request.received_at,
             seen=version_seen(request),
+            shift=step.shift if step else None,
         )
     except Overtaken as refusal:
         own_row = own(request, key)
@@ -144,6 +157,8 @@ def save_section(request: SignedInRequest, key: UUID, section_key: str) -> HttpR
     except NotEditable as refusal:
         messages.warning(request, str(refusal))
         return redirect("applications:receipt", key=key)
+    if step:
+        return redirect(step.url(key, section_key))
     if not judgement.complete:
         return redirect("applications:section", key=key, section_key=section_key)
     messages.success(request, f"{judgement.title}: saved. Nothing is sent until you send it.")

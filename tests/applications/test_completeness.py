@@ -77,12 +77,18 @@ def test_qualification_or_experience_is_enough():
     application = make_application()
     sport = ["Archery"]
 
-    neither = save(application, "coaching", sport=sport)
-    qualified = save(application, "coaching", sport=sport, qualifications=["Level 3, 2021"])
-    experienced = save(application, "coaching", sport=sport, experience=["Five years"])
+    qualified = save(application, "coaching", sport=sport)
+    row = application.sections.get(section="coaching")
+    (qualification,) = row.entries["qualifications"]
+    post = {"team": ["Team"], "since": ["2019-09"], "duties": ["Everything"]}
 
-    assert not neither.complete
-    assert (qualified.complete, experienced.complete) == (True, True)
+    application.sections.filter(section="coaching").update(entries={})
+    neither = save(application, "coaching", sport=sport)
+    experience = [{**qualification, "answers": post}]
+    application.sections.filter(section="coaching").update(entries={"experience": experience})
+    experienced = save(application, "coaching", sport=sport)
+
+    assert (qualified.complete, neither.complete, experienced.complete) == (True, False, True)
 
 
 def test_judging_reads_a_fixed_number_of_rows(django_assert_num_queries):

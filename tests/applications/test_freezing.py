@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from applications.domain import completeness, drafts, freezing
 from applications.models import Application, FrozenAnswers, Status
 from applications.sections.registry import section_named
-from tests.applicants import SENT_AT, STARTED_AT, answers_for, make_application
+from tests.applicants import ENTRIES, SENT_AT, STARTED_AT, answers_for, make_application
 from tests.factories import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -19,12 +19,20 @@ def canonical(application: Application) -> str:
     return freezing.canonical(completeness.load(fresh))
 
 
+def numbered(entries: list[dict[str, list[str]]]) -> list[dict[str, object]]:
+    return [{"id": f"{n:08x}", "answers": answers} for n, answers in enumerate(entries, 1)]
+
+
 def test_frozen_text_holds_every_answer_as_typed():
     application = make_application(status=Status.SUBMITTED)
 
     content = json.loads(application.frozen.canonical)
 
-    assert content["sections"] == answers_for(application.round)
+    sections = answers_for(application.round)
+    for section, lists in ENTRIES.items():
+        if section in sections:
+            sections[section] |= {"entries": {name: numbered(each) for name, each in lists.items()}}
+    assert content["sections"] == sections
     assert content["documents"] == {"citizenship": application.documents.get().sha256}
     assert (content["round"], content["consulate"]) == ("sea-2025-summer", "new-york")
     assert (content["email"], content["application"]) == (application.email, str(application.key))

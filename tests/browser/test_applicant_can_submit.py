@@ -16,6 +16,7 @@ from tests.browser.ways import (
     be_at,
     code_in,
     declare,
+    fill_coaching,
     fill_contact,
     fill_identity,
     follow,
@@ -60,8 +61,7 @@ def fill_every_part(page: Page, folder: Path) -> None:
     fill_contact(page)
     press(page, "Save and continue")
     be_at(page, "Coaching and sport")
-    page.get_by_label("Your sport").fill("Archery")
-    page.get_by_label("Coaching experience").fill("Five years as coach of a school team.")
+    fill_coaching(page)
     press(page, "Save and continue")
     be_at(page, "Statement of Purpose")
     page.get_by_label("Statement of Purpose").fill("I would like to share archery in Japan.")

@@ -224,6 +224,10 @@ def test_pages_of_a_complete_draft(
     draft = make_application(round_=open_round)
     inspector.visit(
         own(draft, "identity/"),
+        own(draft, "coaching/"),
+        own(draft, "coaching/experience/add/"),
+        own(draft, "coaching/qualifications/00000001/"),
+        own(draft, "coaching/qualifications/00000001/remove/"),
         own(draft, "documents/"),
         own(draft, "documents/citizenship/remove/"),
         own(draft, "discard/"),

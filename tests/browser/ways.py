@@ -84,6 +84,18 @@ def fill_contact(page: Page) -> None:
         page.get_by_label(label, exact=True).fill(answer)
 
 
+def fill_coaching(page: Page) -> None:
+    """Name the sport and add one post to the list, on its own page."""
+    page.get_by_label("Your sport").fill("Archery")
+    press(page, "Add a coaching post")
+    be_at(page, "Add a coaching post")
+    page.get_by_label("Team, club or school").fill("Bergen County Archery Club")
+    page.get_by_label("From", exact=True).fill("2019-09")
+    page.get_by_label("What you did").fill("Five years as coach of a school team.")
+    press(page, "Save this entry")
+    be_at(page, "Coaching and sport")
+
+
 def upload_document(page: Page, folder: Path, content: bytes) -> None:
     file = folder / "passport.pdf"
     file.write_bytes(content)

@@ -71,6 +71,9 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:upload": OWN_ACT,
     "applications:remove_document": OWN_FORM,
     "applications:section": OWN_FORM,
+    "applications:add_entry": OWN_PAGE,
+    "applications:entry": OWN_FORM,
+    "applications:remove_entry": OWN_FORM,
     "applications:drop_parked": OWN_ACT,
     "account_home": ((SIGN_IN, SIGN_IN), (200, 200)),
     "account_login": ((200, 200), (MINE, MINE)),
@@ -96,7 +99,9 @@ def places() -> Mapping[str, object]:
         "key": application.key,
         "document_key": application.documents.get().key,
         "slot": "citizenship",
-        "section_key": "identity",
+        "section_key": "coaching",
+        "list_key": "qualifications",
+        "entry_id": "00000001",
         "target": "interview_confirmed",
     }
     return defaultdict(lambda: 1, named)

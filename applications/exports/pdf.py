@@ -33,6 +33,8 @@ class Style:
     color: Color = INK
 
 
+pdfmetrics.registerFont(UnicodeCIDFont(JAPANESE))  # by name; every reader brings its own shapes
+
 TITLE = Style(20, 27, bold=True)
 HEADING = Style(13, 20, bold=True)
 LABEL = Style(9, 13, color=SOFT)
@@ -63,8 +65,6 @@ class Copy:
 
 def written(copy: Copy) -> bytes:
     """Return the PDF."""
-    if JAPANESE not in pdfmetrics.getRegisteredFontNames():
-        pdfmetrics.registerFont(UnicodeCIDFont(JAPANESE))
     pages = list(_pages(_blocks(copy)))
     file = io.BytesIO()
     canvas = Canvas(file, pagesize=letter, lang="en-US", pageCompression=1)

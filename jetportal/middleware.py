@@ -94,8 +94,8 @@ class RequestIdMiddleware:
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
-        request_id = uuid.uuid4().hex[:12]
+    def __call__(self, request: PortalRequest) -> HttpResponse:
+        request.request_id = request_id = uuid.uuid4().hex[:12]
         token = current_request_id.set(request_id)
         try:
             response = self.get_response(request)
@@ -106,6 +106,9 @@ class RequestIdMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
+    """Add `request_id` to a line; what the framework says after the last layer names its request."""
+
     def filter(self, record: logging.LogRecord) -> bool:
-        record.request_id = current_request_id.get()
+        request = getattr(record, "request", None)
+        record.request_id = getattr(request, "request_id", None) or current_request_id.get()
         return True

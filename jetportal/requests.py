@@ -13,11 +13,12 @@ class PortalRequest(HttpRequest):
     """Any request, as `jetportal.middleware` makes it.
 
     `received_at` (aware, UTC) is when all of it was here; `unfit` is the status that refuses its
-    body, if one does.
+    body, if one does; `request_id` is its name in the log.
     """
 
     received_at: datetime
     unfit: int | None
+    request_id: str
 
 
 class SignedInRequest(PortalRequest):

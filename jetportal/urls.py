@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from applications.views.verify import verify
-from jetportal import health
+from jetportal import health, icon
 
 handler400 = "jetportal.refusals.bad_request"
 
@@ -16,6 +16,7 @@ urlpatterns = [
     path("accounts/", include("jetportal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("health/", health.health, name="health"),
+    path("favicon.ico", icon.icon, name="icon"),
 ]
 
 if settings.MAIL_PAGE:

@@ -52,6 +52,7 @@ class PageCacheMiddleware:
         parameters = parameters_of(request.path_info)
         if parameters is None:
             return self.get_response(request)
+        request.get_host()  # refuses a name that is not ours, as every other page does
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self.fresh_for_one(request)
         key = key_of(request, parameters, translation.get_language() or "", generations.current())

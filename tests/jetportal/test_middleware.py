@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.http import HttpRequest, HttpResponse
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from jetportal.middleware import (
     LONGEST_QUEUE,
@@ -146,6 +146,16 @@ def test_request_id_is_in_the_answer_and_in_every_log_line():
 
     assert names == seen
     assert len(set(names)) == 2
+
+
+def test_line_about_a_missing_page_names_its_request(client: Client, caplog):
+    named = RequestIdFilter()
+
+    answer = client.get("/no/such/page/")
+
+    lines = [record for record in caplog.records if named.filter(record)]
+    assert [line.getMessage() for line in lines] == ["Not Found: /no/such/page/"]
+    assert [line.request_id for line in lines] == [answer["X-Request-Id"]]
 
 
 def test_request_id_ends_with_its_request_even_when_it_fails():

@@ -102,6 +102,11 @@ def unknown_host(client: Client) -> HttpResponseBase:
     return client.get("/", headers={"host": "elsewhere.example"})
 
 
+def unknown_host_of_a_kept_page(client: Client) -> HttpResponseBase:
+    client.get("/")
+    return client.get("/", headers={"host": "elsewhere.example"})
+
+
 def failure_of_ours(client: Client) -> HttpResponseBase:
     client.raise_request_exception = False
     client.force_login(make_user())
@@ -144,6 +149,7 @@ ANSWERED = [
     (missing_token, 403),
     (too_large, 413),
     (unknown_host, 400),
+    (unknown_host_of_a_kept_page, 400),
     (failure_of_ours, 500),
     (desk, 200),
     (door_of_the_desk, 302),

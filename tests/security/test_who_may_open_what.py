@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 Answers = tuple[int | str, int | str]  # to GET and to POST: a status, or where it leads
 SIGN_IN, ACCOUNT = "/accounts/login/", "/accounts/"
 MINE = "/applications/"
+MARK = "/static/img/mark.svg"
 
 # What a stranger hears, and what somebody signed in hears who asks for the application of another.
 PUBLIC: tuple[Answers, Answers] = ((200, 405), (200, 405))
@@ -52,6 +53,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "positions:time": PUBLIC,
     "positions:robots": PUBLIC,
     "health": PUBLIC,
+    "icon": ((MARK, 405), (MARK, 405)),
     "verify": WATCH,
     "applications:list": ((SIGN_IN, 405), (200, 405)),
     "applications:start": ((SIGN_IN, SIGN_IN), (200, "/rounds/sea-2024-summer/")),

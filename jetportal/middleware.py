@@ -106,7 +106,7 @@ class RequestIdMiddleware:
 
 
 class RequestIdFilter(logging.Filter):
-    """Add `request_id` to a line; what the framework says after the last layer names its request."""
+    """Add `request_id`; a line written after the last layer still has its request at hand."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)

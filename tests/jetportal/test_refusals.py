@@ -5,12 +5,10 @@ from django.conf import settings
 
 
 @pytest.mark.django_db(transaction=True)
-def test_what_is_too_large_is_refused_by_the_framework_s_own_server_as_well(live_server):
+def test_what_is_too_large_is_refused_by_the_server_of_development_as_well(live_server):
     line = HTTPConnection(live_server.thread.host, live_server.thread.port, timeout=10)
-    line.putrequest("POST", "/accounts/login/")
-    line.putheader("Content-Length", str(settings.MAX_FORM_BYTES + 1))
-    line.endheaders()
 
+    line.request("POST", "/accounts/login/", bytes(settings.MAX_FORM_BYTES + 1))
     refused = line.getresponse()
 
     assert refused.status == 413

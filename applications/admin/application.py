@@ -138,5 +138,5 @@ class ApplicationAdmin(Base):
         sent = application.submitted_at
         if sent is None:
             return ""
-        far = distance(sent, application.round.closes_at)
+        far = distance(sent, application.ends_at)
         return format_html('{}<span class="beneath">{}</span>', short_time(sent), far)

@@ -116,13 +116,13 @@ def preview_rows(
     found = list(with_names(access.reviewable_by(request.user).filter(pk__in=wanted)))
     if len(wanted) > MOST or len(found) != len(wanted):
         raise Http404
-    actors, at = access.actors_of(request.user), request.received_at
+    actors, at, by = access.actors_of(request.user), request.received_at, request.user
     return tuple(
         PreviewRow(
             application,
             applicant_name(application),
             desk_chip(Status(application.status)),
-            workflow.why_not(application, target, actors=actors, at=at),
+            workflow.why_not(application, target, actors=actors, at=at, by=by),
         )
         for application in found
     )

@@ -67,7 +67,7 @@ def _preview(
 ) -> HttpResponse:
     actors = access.actors_of(request.user)
     refused = refused or workflow.why_not(
-        application, target, actors=actors, at=request.received_at
+        application, target, actors=actors, at=request.received_at, by=request.user
     )
     context = {
         **admin.site.each_context(request),

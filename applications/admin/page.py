@@ -80,6 +80,7 @@ class Page:
     recorded: str
     distance: str
     own_deadline: str
+    deadline_then: str
     intact: bool
     digest: str
     parts: tuple[ShownPart, ...]
@@ -105,6 +106,9 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         recorded=in_words_to_the_second(recorded, HST),
         distance=distance(received, application.ends_at),
         own_deadline=application.deadline if application.late_until else "",
+        deadline_then=application.deadline
+        if application.ends_at < application.round.closes_at
+        else "",
         intact=submitted.intact and not submitted.changed_files,
         digest=submitted.digest,
         parts=with_files(submitted.parts),
@@ -137,7 +141,7 @@ def _file(submitted: Submitted, slot: Slot) -> File:
 
 
 def buttons(application: Application, *, user: User, at: datetime) -> tuple[Button, ...]:
-    moves = workflow.possible_moves(application, actors=access.actors_of(user), at=at)
+    moves = workflow.possible_moves(application, actors=access.actors_of(user), at=at, by=user)
     return tuple(
         Button(
             move.label,

@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from applications.domain import completeness, freezing, messages
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
-from applications.domain.moves import ALLOWED, Actor, Move
+from applications.domain.moves import ALLOWED, MOVES, Actor, Move
 from applications.domain.reference_numbers import new_reference
 from applications.models import Application, LateGrant, Status, StatusChange
 from applications.models.application import ApplicationQuerySet
@@ -24,6 +24,13 @@ from positions.deadlines import LAPSE_AFTER
 from positions.models import RecruitmentRound
 
 LAPSE_AT_ONCE = 2000
+DESK = frozenset({Actor.COORDINATOR, Actor.PROGRAM_OFFICE})
+OWNERS = {
+    Actor.APPLICANT: "the applicant",
+    Actor.COORDINATOR: "the coordinators",
+    Actor.PROGRAM_OFFICE: "the program office",
+    Actor.SYSTEM: "the portal itself",
+}
 
 
 def _locked(*, at: datetime, **lookup: object) -> Application:
@@ -38,17 +45,41 @@ def _locked(*, at: datetime, **lookup: object) -> Application:
 
 
 def _allowed(
-    application: Application, target: Status, *, actors: Collection[Actor], at: datetime
+    application: Application,
+    target: Status,
+    *,
+    actors: Collection[Actor],
+    at: datetime,
+    by: User | None,
 ) -> Move:
     """Return the move of the table, or raise MoveNotAllowed with words for the person."""
     source = Status(application.status)
     move = ALLOWED[source].get(target)
-    refusal = f"It is {source.label.lower()} already; this move is not possible from there."
-    if move is None or move.actor not in actors:
+    refusal = _refusal(application, target, move, actors=actors, by=by)
+    if move is None or refusal:
         raise MoveNotAllowed(refusal, source=source, target=target)
     if why_not := move.condition(application, at):
         raise MoveNotAllowed(why_not, source=source, target=target)
     return move
+
+
+def _refusal(
+    application: Application,
+    target: Status,
+    move: Move | None,
+    *,
+    actors: Collection[Actor],
+    by: User | None,
+) -> str:
+    """Say why somebody acting as `actors` may never make the move from here; empty: they may."""
+    if move and move.actor in actors:
+        own = by is not None and by.pk == application.applicant_id and move.actor in DESK
+        return "This is your own application. Somebody else at the desk moves it." if own else ""
+    owners = {row.actor for row in MOVES if row.target == target and row.source != Status.WITHDRAWN}
+    if owners and owners.isdisjoint(actors):
+        return f"This move belongs to {' or '.join(sorted(OWNERS[owner] for owner in owners))}."
+    label = Status(application.status).label.lower()
+    return f"It is {label} already; this move is not possible from there."
 
 
 def _move(
@@ -81,12 +112,13 @@ def submit(
     and Application.DoesNotExist for the key of somebody else.
     """
     application = _locked(at=received_at, key=key, applicant=by)
-    _allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at)
+    _allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at, by=by)
     require_open(application.round, received_at, until=application.late_until)
     loaded = completeness.load(application)
     if missing := tuple(part for part in completeness.judge(loaded) if not part.complete):
         raise Incomplete(missing)
     application.submitted_at = received_at
+    application.ends_at_sent = application.ends_at
     application.recorded_at = max(recorded_at, received_at)
     application.reference = new_reference()
     _move(application, Status.SUBMITTED, by=by, at=received_at)
@@ -119,7 +151,7 @@ def require_open(
 def withdraw(key: UUID, *, by: User, at: datetime, reason: str = "") -> Application:
     """Withdraw a sent application for its applicant. Raises MoveNotAllowed."""
     application = _locked(at=at, key=key, applicant=by)
-    _allowed(application, Status.WITHDRAWN, actors={Actor.APPLICANT}, at=at)
+    _allowed(application, Status.WITHDRAWN, actors={Actor.APPLICANT}, at=at, by=by)
     _move(application, Status.WITHDRAWN, by=by, at=at, reason=reason)
     outbox.enqueue(
         messages.withdrawn(application),
@@ -136,7 +168,7 @@ def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
     application = _locked(at=at, key=key, applicant=by)
     last = application.history.filter(to_status=Status.WITHDRAWN).last()
     before = Status(last.from_status) if last else Status.SUBMITTED
-    _allowed(application, before, actors={Actor.APPLICANT}, at=at)
+    _allowed(application, before, actors={Actor.APPLICANT}, at=at, by=by)
     _move(application, before, by=by, at=at, reason="Withdrawal taken back")
     outbox.enqueue(
         messages.taken_back(application),
@@ -160,7 +192,8 @@ def move(
 ) -> Application:
     """Make one move of the table for somebody acting as `actors`.
 
-    `expected` is the status the person saw; a file that somebody else has moved since is refused.
+    At the desk nobody moves their own application. `expected` is the status the person saw; a file
+    that somebody else has moved since is refused.
     Raises MoveNotAllowed, ReasonNeeded.
 
     Sending and withdrawing have functions of their own, which do more than move.
@@ -169,7 +202,7 @@ def move(
     if expected is not None and application.status != expected:
         words = f"It is {Status(application.status).label.lower()} already; look at it again."
         raise MoveNotAllowed(words, source=application.status, target=target)
-    chosen = _allowed(application, target, actors=actors, at=at)
+    chosen = _allowed(application, target, actors=actors, at=at, by=by)
     if target in (Status.SUBMITTED, Status.WITHDRAWN) or chosen.source == Status.WITHDRAWN:
         words = "This move has its own page."
         raise MoveNotAllowed(words, source=chosen.source, target=target)
@@ -186,22 +219,30 @@ def move_own(key: UUID, target: Status, *, by: User, at: datetime) -> Applicatio
 
 
 def possible_moves(
-    application: Application, *, actors: Collection[Actor], at: datetime
+    application: Application, *, actors: Collection[Actor], at: datetime, by: User | None = None
 ) -> tuple[Move, ...]:
-    """List the moves somebody acting as `actors` may make now, in the order of the table."""
+    """List the moves `by`, acting as `actors`, may make now, in the order of the table.
+
+    Applicants make their own moves only, so theirs need no `by`.
+    """
     return tuple(
         move
         for move in ALLOWED[Status(application.status)].values()
-        if move.actor in actors and move.condition(application, at) is None
+        if not why_not(application, move.target, actors=actors, at=at, by=by)
     )
 
 
 def why_not(
-    application: Application, target: Status, *, actors: Collection[Actor], at: datetime
+    application: Application,
+    target: Status,
+    *,
+    actors: Collection[Actor],
+    at: datetime,
+    by: User | None,
 ) -> str:
     """Say why a move is not possible now, for a preview; empty where it is."""
     try:
-        _allowed(application, target, actors=actors, at=at)
+        _allowed(application, target, actors=actors, at=at, by=by)
     except MoveNotAllowed as refusal:
         return str(refusal)
     return ""

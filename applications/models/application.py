@@ -16,6 +16,9 @@ from jetportal.accounts.models import User
 from positions.deadlines import deadline_in_words
 from positions.models import Consulate, PositionCode, PositionType, RecruitmentRound, Vacancy
 
+# Nine of thirty symbols; `applications.domain.reference_numbers` draws and checks them.
+REFERENCE = r"^[2-9A-HJKMNP-TV-Z]{9}$"
+
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def of(self, applicant: User) -> Self:
@@ -47,7 +50,8 @@ class Application(models.Model):
     """One person, one round. `status` is written by `applications.domain.workflow` alone.
 
     `submitted_at` is the instant of arrival the deadline was judged by, `recorded_at` the instant
-    the row was written; both UTC. `position`, `vacancy`, `consulate`, `family_name_folded` and
+    the row was written, `ends_at_sent` the end that counted for the applicant then, which a later
+    extension does not move; all UTC. `position`, `vacancy`, `consulate`, `family_name_folded` and
     `email` repeat answers for lists, search and constraints; they are written with their section.
     """
 
@@ -76,6 +80,7 @@ class Application(models.Model):
     created_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True, blank=True)
     recorded_at = models.DateTimeField(null=True, blank=True)
+    ends_at_sent = models.DateTimeField(null=True, blank=True)
 
     late_until: datetime | None = None  # `with_late_end` reads it; no column, so no second truth
 
@@ -107,8 +112,25 @@ class Application(models.Model):
                 name="sent_applications_carry_time_and_reference",
             ),
             models.CheckConstraint(
+                condition=Q(status__in=UNSENT) | Q(vacancy__isnull=False) & ~Q(email=""),
+                name="sent_applications_name_vacancy_and_email",
+            ),
+            models.CheckConstraint(
+                condition=Q(reference=None) | Q(reference__regex=REFERENCE),
+                name="reference_is_nine_symbols",
+            ),
+            models.CheckConstraint(
                 condition=Q(submitted_at=None) | Q(submitted_at__lte=F("recorded_at")),
                 name="arrived_before_it_was_recorded",
+            ),
+            models.CheckConstraint(
+                condition=Q(submitted_at=None, ends_at_sent=None)
+                | Q(
+                    submitted_at__isnull=False,
+                    ends_at_sent__isnull=False,
+                    submitted_at__lt=F("ends_at_sent"),
+                ),
+                name="sent_applications_keep_the_end_they_met",
             ),
             models.CheckConstraint(
                 condition=Q(position=None)
@@ -141,8 +163,11 @@ class Application(models.Model):
 
     @property
     def ends_at(self) -> datetime:
-        """The first instant that is late for this applicant; rows from `with_late_end`."""
-        return self.round.end(self.late_until)
+        """The first instant that is late for this applicant; rows from `with_late_end`.
+
+        For what was sent it is the end that counted then, whatever has become of the round.
+        """
+        return self.ends_at_sent or self.round.end(self.late_until)
 
     @property
     def deadline(self) -> str:

@@ -3,7 +3,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from applications.models.application import Application
-from applications.models.status import Status
+from applications.models.status import EXPLAINED, Status
 
 
 class StatusChange(models.Model):
@@ -28,6 +28,10 @@ class StatusChange(models.Model):
                 condition=Q(from_status__in=Status.values) & Q(to_status__in=Status.values),
                 name="status_change_known",
                 violation_error_message="No such status.",
+            ),
+            models.CheckConstraint(
+                condition=~Q(to_status__in=EXPLAINED) | Q(reason__regex=r"\S"),
+                name="status_change_that_ends_it_has_a_reason",
             ),
             models.CheckConstraint(
                 condition=~Q(from_status=F("to_status")), name="status_change_changes_something"

@@ -41,3 +41,5 @@ ENDS = (
     Status.DEPARTED,
 )
 LIVE = tuple(status for status in Status if status not in ENDS)
+# Moves into these are explained: the history row carries a reason.
+EXPLAINED = (Status.INCOMPLETE, Status.INELIGIBLE, Status.DISQUALIFIED)

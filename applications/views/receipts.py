@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from applications.domain import workflow
+from applications.domain import freezing, workflow
 from applications.domain.moves import Actor, Move
 from applications.models import ENDS, Application, Status
 from applications.views.rows import status_chip
@@ -54,6 +54,7 @@ def receipt_context(
     if received is None:
         raise ValueError("only what was sent has a receipt")
     status = workflow.shown_status(application, at=at)
+    frozen = freezing.current(application)
     moves = workflow.possible_moves(application, actors={Actor.APPLICANT}, at=at)
     return {
         "application": application,
@@ -66,7 +67,7 @@ def receipt_context(
         ),
         "before": duration_in_words(application.ends_at - received, units=2),
         "stamp": stamp(received, round_.zoneinfo),
-        "fingerprint": grouped(application.frozen.digest),
+        "fingerprint": grouped(frozen.digest) if frozen else "",
         "stations": stations(application, status, at=at),
         "answers": [move for move in moves if is_answer(move)],
         "may_withdraw": any(move.target == Status.WITHDRAWN for move in moves),

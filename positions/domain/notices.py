@@ -185,7 +185,11 @@ def _organization(notice: Notice) -> ContractingOrganization | None:
 def _store(post: Vacancy) -> None:
     """Store what a post names for the first time; somebody else may have done so meanwhile."""
     if post.sport and post.sport.pk is None:
-        post.sport, _created = Sport.objects.get_or_create(name=post.sport.name)
+        post.sport, _created = Sport.objects.get_or_create(
+            name__iexact=post.sport.name, defaults={"name": post.sport.name}
+        )
     if post.organization and post.organization.pk is None:
-        facts = {"name": post.organization.name, "prefecture": post.organization.prefecture}
-        post.organization, _created = ContractingOrganization.objects.get_or_create(**facts)
+        name, prefecture = post.organization.name, post.organization.prefecture
+        post.organization, _created = ContractingOrganization.objects.get_or_create(
+            name__iexact=name, prefecture=prefecture, defaults={"name": name}
+        )

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Lower
 
 from positions.deadlines import ZONES
 
@@ -100,6 +101,18 @@ class Sport(models.Model):
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(
+                Lower("name"),
+                name="one_sport_per_name",
+                violation_error_message="There is a sport of that name already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(name__regex=r"\S"),
+                name="sport_has_a_name",
+                violation_error_message="Give the sport a name.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -115,7 +128,15 @@ class ContractingOrganization(models.Model):
         ordering = ["prefecture", "name"]
         constraints = [
             models.UniqueConstraint(
-                fields=["name", "prefecture"], name="one_organization_per_name_and_prefecture"
+                Lower("name"),
+                Lower("prefecture"),
+                name="one_organization_in_a_prefecture_per_name",
+                violation_error_message="There is an organization of that name there already.",
+            ),
+            models.CheckConstraint(
+                condition=Q(name__regex=r"\S", prefecture__regex=r"\S"),
+                name="organization_has_a_name_and_a_prefecture",
+                violation_error_message="Give name and prefecture.",
             ),
         ]
 

@@ -140,8 +140,13 @@ class RecruitmentRound(models.Model):
                 name="round_interview_mode_known",
             ),
             models.CheckConstraint(
-                condition=Q(cancelled_at=None) | Q(published_at__isnull=False),
+                condition=Q(cancelled_at=None)
+                | Q(published_at__isnull=False, cancelled_at__gte=F("published_at")),
                 name="only_a_published_round_is_cancelled",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(published_at__lt=F("closes_at")),
+                name="round_is_shown_before_it_closes",
             ),
             models.CheckConstraint(
                 condition=Q(archived_at=None)

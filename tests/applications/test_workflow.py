@@ -6,8 +6,9 @@ from django.db import IntegrityError, transaction
 
 from applications.domain import freezing, workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
-from applications.domain.moves import ALLOWED, LIVE_AND_SENT, Actor
+from applications.domain.moves import ALLOWED, LIVE_AND_SENT, MOVES, Actor
 from applications.models import Application, FrozenAnswers, Status, StatusChange
+from applications.models.status import EXPLAINED
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import LAPSE_AFTER
 from positions.models import RecruitmentRound
@@ -206,15 +207,40 @@ def test_draft_cannot_be_withdrawn():
 def test_screening_is_the_program_offices_move(actor):
     application = make_application(status=Status.SUBMITTED)
 
-    with pytest.raises(MoveNotAllowed):
+    with pytest.raises(MoveNotAllowed, match=r"^This move belongs to the program office\.$"):
         workflow.move(
             application.pk, Status.IN_SCREENING, by=make_user(), actors={actor}, at=SENT_AT
         )
 
 
+@pytest.mark.parametrize("actor", [Actor.COORDINATOR, Actor.PROGRAM_OFFICE])
+def test_nobody_at_the_desk_moves_their_own_application(actor):
+    application = make_application(status=Status.INTERVIEW_CONFIRMED)
+    target = Status.INTERVIEWED if actor == Actor.COORDINATOR else Status.DISQUALIFIED
+    mine, other = application.applicant, make_user("other@example.org")
+    ask = {"actors": {actor}, "at": SENT_AT}
+
+    with pytest.raises(MoveNotAllowed, match="your own application"):
+        workflow.move(application.pk, target, by=mine, reason="Mine", **ask)
+    assert "your own application" in workflow.why_not(application, target, by=mine, **ask)
+    assert workflow.possible_moves(application, by=mine, **ask) == ()
+    assert workflow.possible_moves(application, by=other, **ask) != ()
+    workflow.move(application.pk, target, by=other, reason="Theirs", **ask)
+
+
+def test_end_at_sending_stays_when_the_round_is_extended_later():
+    application = make_application(status=Status.SUBMITTED)
+    extended = CLOSES_AT + timedelta(days=7)
+    RecruitmentRound.objects.update(closes_at=extended)
+
+    sent = Application.objects.with_round().with_late_end(extended).get(pk=application.pk)
+
+    assert (sent.ends_at_sent, sent.ends_at, sent.round.closes_at) == (CLOSES_AT,) * 2 + (extended,)
+
+
 def test_incomplete_waits_for_the_close_and_for_a_reason():
     application = make_application(status=Status.SUBMITTED)
-    office = {"by": make_user(), "actors": {Actor.PROGRAM_OFFICE}}
+    office = {"by": make_user("office@example.org"), "actors": {Actor.PROGRAM_OFFICE}}
 
     with pytest.raises(MoveNotAllowed, match="after the deadline"):
         workflow.move(application.pk, Status.INCOMPLETE, at=CLOSES_AT - TICK, **office)
@@ -243,6 +269,7 @@ def test_database_refuses_a_second_application_of_the_same_person():
         ({"status": "sent"}, "application_status_known"),
         ({"status": "submitted"}, "sent_applications_carry_time_and_reference"),
         ({"reference": "7K4M92TPH"}, "sent_applications_carry_time_and_reference"),
+        ({"ends_at_sent": SENT_AT}, "sent_applications_keep_the_end_they_met"),
         ({"position": "ALT", "vacancy": None}, "sea_applications_only_in_sea_rounds"),
         ({"vacancy": "sea-2030-winter/sea/1"}, "vacancy_belongs_to_the_round_and_position"),
     ],
@@ -254,6 +281,46 @@ def test_database_refuses_rows_that_contradict_themselves(changes, constraint):
 
     with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
         Application.objects.update(**changes)
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"reference": "7K4M92TP"}, "reference_is_nine_symbols"),
+        ({"reference": "7K4M-92TP"}, "reference_is_nine_symbols"),
+        ({"reference": "OILU01OIL"}, "reference_is_nine_symbols"),
+        ({"vacancy": None}, "sent_applications_name_vacancy_and_email"),
+        ({"email": ""}, "sent_applications_name_vacancy_and_email"),
+        ({"ends_at_sent": None}, "sent_applications_keep_the_end_they_met"),
+        ({"ends_at_sent": SENT_AT}, "sent_applications_keep_the_end_they_met"),
+    ],
+)
+def test_database_refuses_to_sent_applications_what_drafts_may_be(changes, constraint):
+    make_application(status=Status.SUBMITTED)
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        Application.objects.update(**changes)
+
+
+@pytest.mark.parametrize("target", EXPLAINED)
+@pytest.mark.parametrize("reason", ["", " \n"])
+def test_database_refuses_an_end_without_its_reason(target, reason):
+    application = make_application(status=Status.SUBMITTED)
+    constraint = "status_change_that_ends_it_has_a_reason"
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        StatusChange.objects.create(
+            application=application,
+            from_status="submitted",
+            to_status=target,
+            at=CLOSES_AT,
+            reason=reason,
+        )
+
+
+def test_moves_that_need_a_reason_are_those_the_database_asks_it_of():
+    assert {move.target for move in MOVES if move.needs_reason} == set(EXPLAINED)
+    assert all(move.needs_reason for move in MOVES if move.target in EXPLAINED)
 
 
 def test_confirmation_shows_both_clocks_with_their_own_weekdays():

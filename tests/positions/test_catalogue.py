@@ -5,17 +5,20 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import IntegrityError, transaction
 
 from jetportal.pagecache.models import PageGeneration
 from positions.domain import catalogue
 from positions.models import (
     Consulate,
+    ContractingOrganization,
     Duty,
     DutyKind,
     PositionType,
     RecruitmentRound,
     Requirement,
     RoundKind,
+    Sport,
 )
 
 pytestmark = pytest.mark.django_db
@@ -161,3 +164,33 @@ def test_appointment_terms_tell_length_hours_pay_and_flight():
     topics = [term["topic"] for term in catalogue.appointment_terms()]
 
     assert topics == ["Length", "Hours", "Pay", "Flight", "Details"]
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("name", ["archery", "ARCHERY"])
+def test_sport_has_one_row_in_whatever_letters(name):
+    Sport.objects.create(name="Archery")
+
+    with pytest.raises(IntegrityError, match="one_sport_per_name"), transaction.atomic():
+        Sport.objects.create(name=name)
+
+
+@pytest.mark.both_databases
+def test_organization_has_one_row_in_its_prefecture_in_whatever_letters():
+    ContractingOrganization.objects.create(name="Nagaoka City", prefecture="Niigata")
+    ContractingOrganization.objects.create(name="Nagaoka City", prefecture="Kyoto")
+
+    constraint = "one_organization_in_a_prefecture_per_name"
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        ContractingOrganization.objects.create(name="NAGAOKA CITY", prefecture="Niigata")
+
+
+@pytest.mark.both_databases
+@pytest.mark.parametrize("name", ["", " \t"])
+def test_empty_names_are_refused(name):
+    with pytest.raises(IntegrityError, match="sport_has_a_name"), transaction.atomic():
+        Sport.objects.create(name=name)
+    constraint = "organization_has_a_name_and_a_prefecture"
+    for facts in ({"name": name, "prefecture": "Kyoto"}, {"name": "Nagaoka", "prefecture": name}):
+        with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+            ContractingOrganization.objects.create(**facts)

@@ -143,3 +143,18 @@ def test_sea_posts_never_sit_in_an_annual_round():
 def test_round_closes_after_it_opens():
     with pytest.raises(IntegrityError, match="round_closes_after_it_opens"), transaction.atomic():
         make_round(opens_at=CLOSES_AT)
+
+
+@pytest.mark.parametrize(
+    ("changes", "constraint"),
+    [
+        ({"published_at": CLOSES_AT}, "round_is_shown_before_it_closes"),
+        ({"cancelled_at": PUBLISHED_AT - TICK}, "only_a_published_round_is_cancelled"),
+        ({"cancelled_at": CLOSES_AT, "published_at": None}, "only_a_published_round_is_cancelled"),
+    ],
+)
+def test_database_refuses_times_that_cannot_be(changes, constraint):
+    make_round()
+
+    with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
+        RecruitmentRound.objects.update(**changes)

@@ -25,12 +25,16 @@ EXAMPLES = {
     "REDIS_URL": "redis://host:6379/0",
     "EMAIL_URL": "smtp+tls://user:password@host:587",
 }
+FILES = {"filemail", "consolemail", "memorymail", "dummymail"}  # mail that needs no server
 SCHEMES = {
     "DATABASE_URL": {"postgres", "postgresql", "psql", "pgsql", "sqlite"},
     "REDIS_URL": {"redis", "rediss", "unix", "redis+socket", "sentinel"},
-    "EMAIL_URL": {"smtp", "smtps", "smtp+tls", "smtp+ssl"}
-    | {"filemail", "consolemail", "memorymail", "dummymail"},
+    "EMAIL_URL": {"smtp", "smtps", "smtp+tls", "smtp+ssl"} | FILES,
 }
+SWITCHES = ("DEBUG", "DEMO")
+ON_OR_OFF = {"1", "true", "on", "ok", "yes", "y", "", "0", "false", "off", "no", "n"}
+NUMBERS = ("SIGN_IN_CODES_PER_NETWORK",)
+LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 WITHOUT = {
     "DATABASE_URL": "the portal keeps its data in a file of its own",
     "REDIS_URL": "the portal queues in a folder of its own",
@@ -42,7 +46,7 @@ def unreachable() -> Iterator[str]:
     """Connect to each configured service, briefly, and yield a sentence for each that fails."""
     try:
         connection.ensure_connection()
-    except (DatabaseError, OSError) as error:
+    except (DatabaseError, OSError, ImproperlyConfigured) as error:
         yield _sentence("DATABASE_URL", "the database cannot be used", error)
     if urlsplit(settings.REDIS_URL).scheme in {"redis", "rediss", "unix"}:
         try:
@@ -61,14 +65,29 @@ def _unreadable() -> str | None:
         importlib.import_module("jetportal.settings")
         bool(settings.SECRET_KEY)  # an empty one is noticed only when it is read
     except (ImproperlyConfigured, ValueError) as error:
-        return next(_malformed(), None) or f"The settings cannot be read. {error}"
-    return next(_malformed(), None)
+        return next(_wrong(), None) or f"The settings cannot be read. {error}"
+    return next(_wrong(), None)
+
+
+def _wrong() -> Iterator[str]:
+    yield from _malformed()
+    for name in SWITCHES:
+        value = os.environ.get(name, "0")
+        if value.strip().lower() not in ON_OR_OFF:
+            yield f"{name} must be 1 or 0, not {value!r}."
+    for name in NUMBERS:
+        value = os.environ.get(name, "0")
+        if not value.strip().isdecimal():
+            yield f"{name} must be a whole number, not {value!r}."
+    level = os.environ.get("LOG_LEVEL", "INFO")
+    if level not in LEVELS:
+        yield f"LOG_LEVEL must be {', '.join(LEVELS[:-1])} or {LEVELS[-1]}, not {level!r}."
 
 
 def _malformed() -> Iterator[str]:
     for name, example in EXAMPLES.items():
         value = os.environ.get(name, "")
-        if value and not _is_address(value, SCHEMES[name]):
+        if value and not _is_address(name, value):
             yield (
                 f"{name} is not an address like {example} (in a password, write # as %23 and / as "
                 f"%2F): mend it, or leave it out, and {WITHOUT[name]}."
@@ -81,12 +100,15 @@ def _refused_combinations() -> Iterator[str]:
             yield " ".join(filter(None, (message.msg, message.hint)))
 
 
-def _is_address(value: str, schemes: set[str]) -> bool:
+def _is_address(name: str, value: str) -> bool:
     try:
         parts = urlsplit(value)
-        return parts.scheme in schemes and (parts.port is None or parts.port > 0)
+        known = parts.scheme in SCHEMES[name] and (parts.port is None or parts.port > 0)
     except ValueError:
         return False
+    if name == "DATABASE_URL":
+        return known and bool(parts.path.strip("/"))
+    return known and (parts.scheme in FILES or bool(parts.hostname or parts.path.strip("/")))
 
 
 def _ping_redis() -> None:

@@ -1,7 +1,9 @@
 """What can be known about `./run` without running all of it."""
 
 import re
+import shutil
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -41,6 +43,22 @@ def test_run_refuses_an_unknown_verb_in_one_sentence():
 
     assert (result.returncode, result.stdout) == (2, "")
     assert result.stderr == './run knows no "fly"; ./run help lists what it knows.\n'
+
+
+def test_run_manage_makes_the_folders_of_a_fresh_checkout(tmp_path: Path):
+    """Something that does nothing stands in for Python: what is there, the script has made."""
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text("#!/bin/sh\n")
+    python.chmod(0o755)
+    (tmp_path / "requirements.txt").touch()
+    shutil.copy(ROOT / "run", tmp_path)
+
+    managed = subprocess.run([tmp_path / "run", "manage", "check"], check=False)
+
+    assert managed.returncode == 0
+    assert (tmp_path / "var" / "broker" / "messages").is_dir()
+    assert (tmp_path / "var" / "mail").is_dir()
 
 
 @pytest.mark.parametrize("name", LOCKS)

@@ -42,9 +42,14 @@ def test_preflight_is_silent_when_every_service_answers(
         ("DATABASE_URL", "postgres://portal:hush-hush/2@127.0.0.1/portal"),
         ("DATABASE_URL", "postgres://portal:hush-hush@127.0.0.1:{closed}/portal"),
         ("DATABASE_URL", "sqlite:////no/such/folder/db.sqlite3"),
+        ("DATABASE_URL", "postgres://"),
+        ("DATABASE_URL", "postgres://portal:hush-hush@127.0.0.1"),
+        ("DATABASE_URL", "sqlite://"),
         ("REDIS_URL", "nonsense"),
         ("REDIS_URL", "redis://:hush-hush@127.0.0.1:{closed}/0"),
+        ("REDIS_URL", "redis://"),
         ("EMAIL_URL", "nonsense"),
+        ("EMAIL_URL", "smtp+tls://"),
         ("EMAIL_URL", "smtp://portal:hush-hush@127.0.0.1:{closed}"),
     ],
 )
@@ -57,6 +62,36 @@ def test_preflight_names_a_wrong_address_in_one_line_without_its_password(
     assert result.stderr.startswith(name)
     assert len(result.stderr.splitlines()) == 1
     assert "hush" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence"),
+    [
+        ("DEBUG", "maybe", "DEBUG must be 1 or 0, not 'maybe'."),
+        ("DEMO", "2", "DEMO must be 1 or 0, not '2'."),
+        (
+            "LOG_LEVEL",
+            "nonsense",
+            "LOG_LEVEL must be DEBUG, INFO, WARNING, ERROR or CRITICAL, not 'nonsense'.",
+        ),
+        (
+            "SIGN_IN_CODES_PER_NETWORK",
+            "many",
+            "SIGN_IN_CODES_PER_NETWORK must be a whole number, not 'many'.",
+        ),
+    ],
+)
+def test_preflight_tells_a_wrong_value_in_one_sentence(
+    tmp_path: Path, name: str, value: str, sentence: str
+):
+    result = preflight(tmp_path, **{name: value})
+
+    assert (result.returncode, result.stderr) == (1, f"{sentence}\n")
+
+
+@pytest.mark.parametrize("value", ["", "0", "1", "no", "Off", "TRUE"])
+def test_preflight_knows_the_usual_words_for_on_and_off(tmp_path: Path, value: str):
+    assert preflight(tmp_path, DEBUG=value).stderr == ""
 
 
 def test_preflight_refuses_a_demonstration_for_strangers(tmp_path: Path):

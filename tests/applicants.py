@@ -11,8 +11,9 @@ from pypdf import PdfWriter
 from applications.domain import drafts, lists, workflow
 from applications.domain.moves import MOVES, Actor
 from applications.models import Application, Document, Slot, StaffOffice, Status
+from applications.sections.registry import sections_for
 from jetportal.accounts.models import User
-from positions.models import Consulate, RecruitmentRound, RoundKind
+from positions.models import Consulate, RecruitmentRound
 from tests.factories import CLOSES_AT, OPENS_AT, make_round
 
 STARTED_AT = OPENS_AT + timedelta(days=1)
@@ -41,8 +42,21 @@ ANSWERS: dict[str, dict[str, list[str]]] = {
         "emergency_relation": ["Father"],
         "emergency_phone": ["+1 202 555 0101"],
     },
+    "household": {"alone": ["yes"], "partner_applies": ["no"]},
+    "earlier": {"applied": ["no"], "took_part": ["no"]},
+    "driving": {"licence": ["yes"], "transmission": ["automatic"], "willing": ["yes"]},
+    "education": {},
+    "employment": {"career": ["I want to teach for longer, and JET is where I would begin."]},
+    "teaching": {},
     "coaching": {"sport": ["Archery"]},
+    "abroad": {"days": ["14"]},
+    "languages": {"jlpt": ["N4"], "jlpt_passed": ["2023-12"]},
+    "certificates": {},
+    "activities": {},
     "purpose": {"statement": ["I coach archery and would like to share it in Japan."]},
+    "wishes": {"first": ["Ehime"], "setting": ["none"], "understood": ["on"]},
+    "grounds": {},
+    "heard": {"way": ["friend"]},
     "declarations": {
         "guidelines_read": ["on"],
         "all_true": ["on"],
@@ -54,6 +68,33 @@ ANSWERS: dict[str, dict[str, list[str]]] = {
 
 # Entries of lists, by section and list.
 ENTRIES: dict[str, dict[str, list[dict[str, list[str]]]]] = {
+    "identity": {"citizenships": [{"country": ["Sweden"], "how": ["Through a parent"]}]},
+    "education": {
+        "schools": [
+            {
+                "institution": ["Rutgers University"],
+                "city": ["New Brunswick"],
+                "country": ["United States"],
+                "degree": ["BA"],
+                "major": ["Kinesiology"],
+                "since": ["2014-09"],
+                "until": ["2018-05"],
+                "conferred_month": ["5"],
+                "conferred_day": ["13"],
+                "conferred_year": ["2018"],
+                "abroad": ["no"],
+            }
+        ],
+    },
+    "languages": {
+        "languages": [
+            {
+                "language": ["English"],
+                "native": ["yes"],
+                **{key: ["5"] for key in ("speaking", "listening", "reading", "writing")},
+            }
+        ],
+    },
     "coaching": {
         "qualifications": [
             {
@@ -71,10 +112,9 @@ def answers_for(round_: RecruitmentRound) -> dict[str, dict[str, list[str]]]:
     """Return what fills every section of the round, by section."""
     vacancy = round_.vacancies.order_by("position__order", "number")[0]
     position = {"vacancy": [vacancy.key]}
-    answers = {"position": position, **ANSWERS}
-    if round_.kind == RoundKind.ANNUAL:
-        del answers["coaching"]
-    return answers
+    asked = {section.key for section in sections_for(round_)}
+    rest = {key: dict(answers) for key, answers in ANSWERS.items() if key in asked}
+    return {"position": position, **rest}
 
 
 def make_consulate(code: str = "new-york") -> Consulate:

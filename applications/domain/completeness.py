@@ -94,6 +94,12 @@ def judge(loaded: Loaded) -> tuple[Judgement, ...]:
     return (*judged[:-1], judge_documents(loaded), judged[-1])
 
 
+def part_keys(loaded: Loaded) -> list[str]:
+    """Name the parts in the order of `judge`, without judging them."""
+    keys = [section.key for section in sections_for(loaded.asked.round)]
+    return [*keys[:-1], DOCUMENTS, keys[-1]]
+
+
 def judge_section(loaded: Loaded, section: Section) -> Judgement:
     form = loaded.form(section)
     progress = Progress.NOT_STARTED

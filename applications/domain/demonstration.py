@@ -14,6 +14,7 @@ from pypdf import PdfWriter
 
 from applications.domain import access, documents, drafts, lists, workflow
 from applications.models import Application, Slot, StaffOffice
+from applications.sections.registry import section_named
 from jetportal.accounts.models import User
 from jetportal.pagecache import generations
 from positions.deadlines import HST
@@ -111,6 +112,8 @@ def _apply(sample: Sample, *, at: datetime) -> None:
         return
     application = drafts.start(sample.round, by=applicant, at=at)
     for section, answers in _answers(sample):
+        if section_named(application.round, section) is None:
+            continue
         sent = {name: [value] for name, value in answers.items()}
         drafts.save_section(application.key, section, sent, by=applicant, at=at)
     for place, entry in _entries(sample):
@@ -165,6 +168,16 @@ def _answers(sample: Sample) -> Iterator[tuple[str, dict[str, str]]]:
     )
     if sample.sport:
         yield "coaching", {"sport": sample.sport}
+    yield "household", {"alone": "yes", "partner_applies": "no"}
+    yield "earlier", {"applied": "no", "took_part": "no"}
+    yield "driving", {"licence": "no", "willing": "no"}
+    yield "employment", {"career": "A sample of a plan, written for the demonstration."}
+    yield "abroad", {"days": "14"}
+    yield "languages", {"jlpt": "N4"}
+    if not sample.sport:
+        yield "wishes", {"setting": "none", "understood": "on"}
+    for key in ("education", "teaching", "certificates", "activities", "grounds", "heard"):
+        yield key, {}
     yield "purpose", {"statement": "A sample statement, written for the demonstration."}
     yield (
         "declarations",
@@ -174,6 +187,29 @@ def _answers(sample: Sample) -> Iterator[tuple[str, dict[str, str]]]:
 
 def _entries(sample: Sample) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
     """Name a section and its list, with one entry for it."""
+    yield (
+        ("education", "schools"),
+        {
+            "institution": "Springfield College",
+            "city": "Springfield",
+            "country": "United States",
+            "degree": "BA",
+            "since": "2015-09",
+            "until": "2019-05",
+            "conferred_month": "5",
+            "conferred_day": "18",
+            "conferred_year": "2019",
+            "abroad": "no",
+        },
+    )
+    yield (
+        ("languages", "languages"),
+        {
+            "language": "English",
+            "native": "yes",
+            **dict.fromkeys(("speaking", "listening", "reading", "writing"), "5"),
+        },
+    )
     if sample.sport:
         yield (
             ("coaching", "experience"),

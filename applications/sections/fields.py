@@ -243,5 +243,16 @@ def later_than(form: forms.Form, since: str, until: str) -> dict[str, Any]:
     return cleaned
 
 
+def require_if(form: forms.Form, name: str, answer: str, *needed: str) -> dict[str, Any]:
+    """Ask for the fields `needed` where `name` was answered so, in the words of each of them."""
+    cleaned = form.cleaned_data
+    if cleaned.get(name) == answer:
+        for each in needed:
+            if cleaned.get(each) in (None, "") and each not in form.errors:
+                words = form.fields[each].error_messages["required"]
+                form.add_error(each, ValidationError(words, code="required"))
+    return cleaned
+
+
 def plural(count: int, noun: str, many: str = "") -> str:
     return noun if count == 1 else many or f"{noun}s"

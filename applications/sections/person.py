@@ -138,17 +138,18 @@ class IdentityForm(SectionForm):
         "Are you a citizen of the United States?",
         help_text="When you apply. Permanent residence is not enough.",
     )
-    other_citizenships = Text(
-        "Other citizenships",
-        max_characters=200,
-        required=False,
-        help_text="Every other country whose citizenship you hold.",
+    other_citizenships = Text(  # asked before there was a list; shown to whoever filled it then
+        "Other citizenships, as you wrote them before", max_characters=200, required=False
     )
     japanese_nationality = YesNo(
         "Do you also hold Japanese nationality?",
         help_text="You can apply with it. If you are selected, you must give it up by the date of "
         "the reply form.",
     )
+
+    def prepare(self) -> None:
+        if not any(self.typed.get("other_citizenships", ())):
+            del self.fields["other_citizenships"]
 
     def clean_birth_date(self) -> date | None:
         born: date | None = self.cleaned_data.get("birth_date")

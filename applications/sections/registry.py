@@ -1,8 +1,28 @@
 """Which sections an application to a round has, in the order of the form."""
 
-from applications.sections.base import Section
+from applications.sections.base import ListsOnly, Section
 from applications.sections.coaching import LISTS as COACHING_LISTS
 from applications.sections.coaching import CoachingForm, one_of_the_two
+from applications.sections.experience import (
+    ABROAD_LISTS,
+    ACTIVITY_LIST,
+    CERTIFICATE_LIST,
+    JOBS,
+    LANGUAGES,
+    SCHOOLS,
+    TEACHING_LIST,
+    AbroadForm,
+    EmploymentForm,
+    LanguagesForm,
+    language_in_annual_rounds,
+    school_in_annual_rounds,
+)
+from applications.sections.household import (
+    CITIZENSHIPS,
+    DrivingForm,
+    EarlierForm,
+    HouseholdForm,
+)
 from applications.sections.person import (
     ContactForm,
     IdentityForm,
@@ -13,11 +33,15 @@ from applications.sections.person import (
     position_columns,
 )
 from applications.sections.purpose import DeclarationsForm, PurposeForm
+from applications.sections.wishes import GroundsForm, HeardForm, WishesForm
 from positions.models import RecruitmentRound, RoundKind
 
 DOCUMENTS = (
     "documents"  # a task beside the sections; its slots live in applications.domain.documents
 )
+
+ABOUT, EXPERIENCE, CASE = "About you", "Your experience", "Your case"
+ANNUAL, SEA = frozenset({RoundKind.ANNUAL}), frozenset({RoundKind.SEA})
 
 SECTIONS = (
     Section(
@@ -39,24 +63,113 @@ SECTIONS = (
     Section(
         "identity",
         "Identity",
-        "About you",
+        ABOUT,
         IdentityForm,
         intro="Write your names exactly as your passport does. If a document shows another name, "
         "say so under former names.",
         columns=identity_columns,
+        lists=(CITIZENSHIPS,),
     ),
-    Section("contact", "Contact", "About you", ContactForm),
+    Section("contact", "Contact", ABOUT, ContactForm),
+    Section("household", "Household", ABOUT, HouseholdForm),
+    Section("earlier", "Earlier JET contact", ABOUT, EarlierForm),
+    Section(
+        "driving",
+        "Driving",
+        ABOUT,
+        DrivingForm,
+        intro="A license is asked about, and not required.",
+    ),
+    Section(
+        "education",
+        "Education",
+        EXPERIENCE,
+        ListsOnly,
+        lists=(SCHOOLS,),
+        rule=school_in_annual_rounds,
+    ),
+    Section(
+        "employment",
+        "Employment",
+        EXPERIENCE,
+        EmploymentForm,
+        intro="Add the jobs you have had. If there is none yet, leave the list empty.",
+        lists=(JOBS,),
+    ),
+    Section(
+        "teaching",
+        "Teaching background",
+        EXPERIENCE,
+        ListsOnly,
+        intro="If there is nothing to add, save and go on.",
+        kinds=ANNUAL,
+        lists=(TEACHING_LIST,),
+    ),
     Section(
         "coaching",
         "Coaching and sport",
-        "Your case",
+        EXPERIENCE,
         CoachingForm,
         intro="A coaching qualification or experience in the sport is needed. Either is enough.",
-        kinds=frozenset({RoundKind.SEA}),
+        kinds=SEA,
         lists=COACHING_LISTS,
         rule=one_of_the_two,
     ),
-    Section("purpose", "Statement of Purpose", "Your case", PurposeForm),
+    Section(
+        "abroad",
+        "International and Japan experience",
+        EXPERIENCE,
+        AbroadForm,
+        lists=ABROAD_LISTS,
+    ),
+    Section(
+        "languages",
+        "Languages",
+        EXPERIENCE,
+        LanguagesForm,
+        lists=(LANGUAGES,),
+        rule=language_in_annual_rounds,
+    ),
+    Section(
+        "certificates",
+        "Certificates",
+        EXPERIENCE,
+        ListsOnly,
+        intro="If there is nothing to add, save and go on.",
+        lists=(CERTIFICATE_LIST,),
+    ),
+    Section(
+        "activities",
+        "Activities and honors",
+        EXPERIENCE,
+        ListsOnly,
+        intro="If there is nothing to add, save and go on.",
+        lists=(ACTIVITY_LIST,),
+    ),
+    Section("purpose", "Statement of Purpose", CASE, PurposeForm),
+    Section(
+        "wishes",
+        "Placement wishes",
+        CASE,
+        WishesForm,
+        intro="Where you would like to live. You can name up to three prefectures.",
+        kinds=ANNUAL,
+    ),
+    Section(
+        "grounds",
+        "Medical or family grounds for placement",
+        CASE,
+        GroundsForm,
+        intro="The place comes with the post. If there is nothing to say, save and go on.",
+        kinds=SEA,
+    ),
+    Section(
+        "heard",
+        "How you heard of JET",
+        CASE,
+        HeardForm,
+        intro="This is optional: you can save it empty.",
+    ),
     Section(
         "declarations",
         "Declarations",

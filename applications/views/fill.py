@@ -92,7 +92,7 @@ def section_page(
 ) -> HttpResponse:
     """Show a section as it is saved, or as it was typed in a page that another one overtook."""
     application, row = loaded.application, loaded.answers.get(declared.key)
-    parts = [judgement.key for judgement in completeness.judge(loaded)]
+    parts = completeness.part_keys(loaded)
     saved = loaded.form(declared)
     bound = loaded.lists(declared, saved)
     waiting = lot.waiting(request.path, at=request.received_at)

@@ -9,8 +9,9 @@ from tests.factories import make_round
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
 ORDER = [
-    *("position", "location", "identity", "contact"),
-    *("coaching", "purpose", "documents", "declarations"),
+    *("position", "location", "identity", "contact", "household", "earlier", "driving"),
+    *("education", "employment", "coaching", "abroad", "languages", "certificates", "activities"),
+    *("purpose", "grounds", "heard", "documents", "declarations"),
 ]
 
 
@@ -38,10 +39,11 @@ def test_filled_draft_is_complete_and_nothing_is_missing():
     assert completeness.missing_parts(completeness.load(application)) == ()
 
 
-def test_annual_round_asks_for_no_coaching():
+def test_annual_round_asks_for_teaching_and_wishes_in_place_of_coaching():
     application = make_application(round_=make_round(slug="annual-2025"), filled=False)
 
-    assert list(judged(application)) == [key for key in ORDER if key != "coaching"]
+    order = {"coaching": "teaching", "grounds": "wishes"}
+    assert list(judged(application)) == [order.get(key, key) for key in ORDER]
 
 
 def test_section_saved_empty_is_in_progress_and_names_every_field_that_is_missing():

@@ -16,9 +16,9 @@ from tests.browser.ways import (
     be_at,
     code_in,
     declare,
-    fill_coaching,
     fill_contact,
     fill_identity,
+    fill_rest,
     follow,
     newest_mail,
     press,
@@ -60,12 +60,7 @@ def fill_every_part(page: Page, folder: Path) -> None:
     be_at(page, "Contact")
     fill_contact(page)
     press(page, "Save and continue")
-    be_at(page, "Coaching and sport")
-    fill_coaching(page)
-    press(page, "Save and continue")
-    be_at(page, "Statement of Purpose")
-    page.get_by_label("Statement of Purpose").fill("I would like to share archery in Japan.")
-    press(page, "Save and continue")
+    fill_rest(page)
     be_at(page, "Documents")
     upload_document(page, folder, pdf())
     follow(page, "Continue")

@@ -203,7 +203,7 @@ def test_pages_of_a_draft(
     inspector.visit("/applications/", f"/applications/start/{open_round.slug}/")
     draft = make_application(round_=open_round, filled=False)
     inspector.visit(own(draft), own(draft, "check/"), own(draft, "location/"))
-    for section in ("identity", "contact", "coaching", "purpose", "declarations"):
+    for section in ("identity", "household", "employment", "coaching", "purpose"):
         page.goto(own(draft, f"{section}/"))
         press(page, "Save and continue")
         expect(page.get_by_role("alert")).to_be_visible()
@@ -226,6 +226,8 @@ def test_pages_of_a_complete_draft(
         own(draft, "identity/"),
         own(draft, "coaching/"),
         own(draft, "coaching/experience/add/"),
+        own(draft, "languages/languages/00000001/"),
+        own(draft, "education/"),
         own(draft, "coaching/qualifications/00000001/"),
         own(draft, "coaching/qualifications/00000001/remove/"),
         own(draft, "documents/"),

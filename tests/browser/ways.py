@@ -84,6 +84,37 @@ def fill_contact(page: Page) -> None:
         page.get_by_label(label, exact=True).fill(answer)
 
 
+def fill_household(page: Page) -> None:
+    choose(page, "Would you come to Japan alone?", "Yes")
+    choose(page, "Does your partner apply to the JET Program as well?", "No")
+
+
+def fill_earlier(page: Page) -> None:
+    choose(page, "Have you applied to the JET Program before?", "No")
+    choose(page, "Have you taken part in the JET Program?", "No")
+
+
+def fill_driving(page: Page) -> None:
+    choose(page, "Do you hold a driver's license?", "No")
+    choose(page, "Would you drive in Japan?", "No")
+
+
+def fill_employment(page: Page) -> None:
+    page.get_by_label("How the JET Program fits your career plan").fill("It is where I begin.")
+
+
+def fill_abroad(page: Page) -> None:
+    page.get_by_label("Days you have spent in Japan").fill("14")
+
+
+def fill_nothing(page: Page) -> None:
+    """A part that may be saved as it is."""
+
+
+def fill_purpose(page: Page) -> None:
+    page.get_by_label("Statement of Purpose").fill("I would like to share archery in Japan.")
+
+
 def fill_coaching(page: Page) -> None:
     """Name the sport and add one post to the list, on its own page."""
     page.get_by_label("Your sport").fill("Archery")
@@ -94,6 +125,31 @@ def fill_coaching(page: Page) -> None:
     page.get_by_label("What you did").fill("Five years as coach of a school team.")
     press(page, "Save this entry")
     be_at(page, "Coaching and sport")
+
+
+FILLERS = {  # what an SEA form asks between contact and the documents, in its order
+    "Household": fill_household,
+    "Earlier JET contact": fill_earlier,
+    "Driving": fill_driving,
+    "Education": fill_nothing,
+    "Employment": fill_employment,
+    "Coaching and sport": fill_coaching,
+    "International and Japan experience": fill_abroad,
+    "Languages": fill_nothing,
+    "Certificates": fill_nothing,
+    "Activities and honors": fill_nothing,
+    "Statement of Purpose": fill_purpose,
+    "Medical or family grounds for placement": fill_nothing,
+    "How you heard of JET": fill_nothing,
+}
+
+
+def fill_rest(page: Page) -> None:
+    """Answer part after part, as "Save and continue" leads on, until the documents."""
+    for title, fill in FILLERS.items():
+        be_at(page, title)
+        fill(page)
+        press(page, "Save and continue")
 
 
 def upload_document(page: Page, folder: Path, content: bytes) -> None:

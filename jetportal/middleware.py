@@ -9,11 +9,11 @@ from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
 from jetportal.bodies import whole
-from jetportal.refusals import unfit
+from jetportal.refusals import not_this_way, unfit
 from jetportal.requests import PortalRequest
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -86,6 +86,21 @@ class UnfitMiddleware:
 
     def __call__(self, request: PortalRequest) -> HttpResponse:
         return self.get_response(request) if request.unfit is None else unfit(request)
+
+
+class MethodMiddleware:
+    """Give a page to the bare answer that an address gives to a method it does not take."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+            response.content = not_this_way(request)
+            response["Content-Type"] = "text/html; charset=utf-8"
+            del response["Content-Length"]
+        return response
 
 
 class RequestIdMiddleware:

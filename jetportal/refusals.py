@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 
 from jetportal.bodies import TOO_LARGE, longest
 from jetportal.requests import PortalRequest
@@ -21,6 +22,11 @@ def unfit(request: PortalRequest) -> HttpResponse:
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:
     """Answer a body of more than `limit` bytes; the rest of it is not read."""
     return render(request, "413.html", {"megabytes": limit // MEGABYTE}, status=TOO_LARGE)
+
+
+def not_this_way(request: HttpRequest) -> str:
+    """Return the page for a method that an address does not take; its status is set already."""
+    return render_to_string("405.html", request=request)
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jetportal.middleware.UnfitMiddleware",
+    "jetportal.middleware.MethodMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "jetportal.pagecache.middleware.PageCacheMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

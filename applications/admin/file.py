@@ -4,7 +4,7 @@ from django.contrib import admin, messages
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.admin.forms import NoteForm, typed
 from applications.admin.page import page_of
@@ -29,9 +29,11 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
     return _page(request, reviewable(request, pk), NoteForm())
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 def add_note(request: SignedInRequest, pk: int) -> HttpResponse:
     application = reviewable(request, pk)
+    if request.method != "POST":  # after signing in again, or by a reload
+        return redirect(CHANGE, pk)
     form = NoteForm(typed(request.POST.dict()))
     if not form.is_valid():
         return _page(request, application, form)

@@ -10,8 +10,10 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpRequest, HttpResponseBase
-from django.shortcuts import get_object_or_404
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
 
 from applications.models import Application
 from jetportal.requests import SignedInRequest
@@ -33,6 +35,27 @@ def applicant_page(view: View) -> View:
 
     page: View = login_required(never_cache(guarded))
     return page
+
+
+def by_button(page: str, *places: str) -> Callable[[View], View]:
+    """Let a view act on POST alone; asked for by GET, its address leads to the button's page.
+
+    People come by GET when they have signed in again, or reload a refusal. `places` are the parts
+    of the address that `page` shares, besides the key.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def guarded(request: SignedInRequest, key: UUID, **parts: Any) -> HttpResponseBase:
+            if request.method == "POST":
+                return view(request, key, **parts)
+            shared = {name: parts[name] for name in places}
+            return redirect(reverse(page, kwargs={"key": own(request, key).key, **shared}))
+
+        either: View = require_http_methods(["GET", "HEAD", "POST"])(applicant_page(guarded))
+        return either
+
+    return decorate
 
 
 def own(request: SignedInRequest, key: UUID) -> Application:

@@ -16,7 +16,7 @@ from applications.domain import access, completeness, documents
 from applications.domain.errors import DocumentRefused, NotEditable
 from applications.models import UNSENT, Application, Document, Slot
 from applications.sections.registry import DOCUMENTS
-from applications.views.common import applicant_page, own
+from applications.views.common import applicant_page, by_button, own
 from applications.views.fill import aside
 from jetportal.requests import SignedInRequest
 from positions.clockwords import Chip
@@ -107,8 +107,7 @@ def slot_named(name: str) -> Slot:
     return Slot(name)
 
 
-@require_http_methods(["POST"])
-@applicant_page
+@by_button("applications:documents")
 def upload(request: SignedInRequest, key: UUID, slot: str) -> HttpResponse:
     application, place = own(request, key), slot_named(slot)
     file = request.FILES.get("file")

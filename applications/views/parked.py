@@ -8,9 +8,8 @@ from uuid import UUID
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
-from django.views.decorators.http import require_POST
 
-from applications.views.common import View, applicant_page, own
+from applications.views.common import View, by_button, own
 from jetportal.parking import lot
 from jetportal.requests import PortalRequest, SignedInRequest
 
@@ -49,8 +48,7 @@ def is_section(path: str) -> bool:
         return False
 
 
-@require_POST
-@applicant_page
+@by_button("applications:section", "section_key")
 def drop(request: SignedInRequest, key: UUID, section_key: str, pk: int) -> HttpResponse:
     """Delete what waits, at its owner's word."""
     own(request, key)

@@ -8,7 +8,7 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods
 
 from applications.domain import completeness, workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
@@ -16,7 +16,7 @@ from applications.domain.moves import Actor
 from applications.domain.submitted import as_submitted
 from applications.models import UNSENT, Application, Status
 from applications.views.answers import shown_answers
-from applications.views.common import applicant_page, own, reader_zone
+from applications.views.common import applicant_page, by_button, own, reader_zone
 from applications.views.fill import aside
 from applications.views.late import late_context
 from applications.views.receipts import receipt_context
@@ -49,8 +49,7 @@ def check_page(
     return render(request, "applications/check.html", context, status=status)
 
 
-@require_POST
-@applicant_page
+@by_button("applications:check")
 def submit(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Send. A second click finds the receipt; a refusal says why, and nothing typed is lost."""
     try:
@@ -116,8 +115,7 @@ def withdraw(request: SignedInRequest, key: UUID) -> HttpResponse:
     return render(request, "applications/withdraw.html", context)
 
 
-@require_POST
-@applicant_page
+@by_button("applications:receipt")
 def take_back(request: SignedInRequest, key: UUID) -> HttpResponse:
     words = "Your application is back where it was."
     return _answered(request, key, workflow.take_back_withdrawal, words)
@@ -135,8 +133,7 @@ def _answered(
     return redirect("applications:receipt", key=key)
 
 
-@require_POST
-@applicant_page
+@by_button("applications:receipt")
 def answer(request: SignedInRequest, key: UUID, target: str) -> HttpResponse:
     """Make one of the applicant's own moves: confirm an interview, answer an offer."""
     if target not in Status.values:

@@ -16,7 +16,7 @@ from django.shortcuts import redirect, render, resolve_url
 from django.utils.http import urlencode
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from jetportal.accounts import codes
 from jetportal.accounts.adapter import is_local
@@ -85,9 +85,11 @@ def code(request: PortalRequest) -> HttpResponseBase:
 
 
 @for_strangers
-@require_POST
+@form_page
 def new_code(request: PortalRequest) -> HttpResponse:
-    """Send another code to the address that this browser asked for last."""
+    """Send another code to the address that this browser asked for last; by its button alone."""
+    if request.method != "POST":
+        return _to("account_code", request)
     browser = _browser(request)
     email = codes.address_waiting(browser=browser) if browser else None
     if browser is None or email is None:

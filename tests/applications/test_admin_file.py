@@ -185,6 +185,13 @@ def test_note_is_kept_with_name_and_time(coordinator, sent):
     assert "Called her.\nTwice." in coordinator.get(file(sent.pk)).content.decode()
 
 
+def test_address_of_a_note_leads_to_the_file_when_it_is_only_opened(coordinator, sent):
+    answer = coordinator.get(file(sent.pk, "note"))
+
+    assert (answer.status_code, answer.headers["Location"]) == (302, file(sent.pk))
+    assert not Note.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [("  ", "Write the note first."), ("x" * 4001, "at most 4,000 characters")],

@@ -291,6 +291,26 @@ def test_submit_leads_to_the_receipt_and_a_second_click_finds_it_too(ana):
     assert OutgoingMail.objects.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("name", "more", "sent", "page"),
+    [
+        ("submit", [], False, "check"),
+        ("submit", [], True, "receipt"),
+        ("take_back", [], True, "receipt"),
+        ("answer", ["interview_confirmed"], True, "receipt"),
+        ("upload", ["citizenship"], False, "documents"),
+        ("upload", ["citizenship"], True, "receipt"),
+    ],
+)
+def test_address_of_a_button_leads_to_its_page_when_it_is_only_opened(ana, name, more, sent, page):
+    application = make_application(status=Status.SUBMITTED if sent else Status.DRAFT)
+
+    opened = ana.get(url(name, application, *more), follow=True)
+
+    assert opened.redirect_chain[-1] == (url(page, application), 302)
+    assert opened.status_code == 200
+
+
 def test_incomplete_submit_shows_what_is_missing(ana):
     application = make_application()
     Document.objects.all().delete()

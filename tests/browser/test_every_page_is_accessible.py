@@ -178,7 +178,7 @@ def test_error_pages(
 def test_page_for_what_is_too_large(
     inspector: Inspector, page: Page, context: BrowserContext, open_round: RecruitmentRound
 ):
-    """By the real server: Django's own refuses the header that ends the connection."""
+    """By the real server, which ends the connection before all of it has come."""
     application = make_application(round_=open_round, filled=False)
     client = Client()
     client.force_login(application.applicant)

@@ -168,6 +168,13 @@ def test_every_kind_of_answer_carries_the_headers_of_safety(client: Client, ask,
     assert_safe(response)
 
 
+def test_wrong_method_is_answered_kindly_and_told_which_is_right(client: Client):
+    response = client.post("/rounds/")
+
+    assert (response.status_code, response["Allow"]) == (405, "GET, HEAD")
+    assert "This page does not open this way" in response.content.decode()
+
+
 def test_file_is_shown_by_itself_and_may_load_nothing(client: Client):
     application = make_application()
     client.force_login(application.applicant)

@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 Answers = tuple[int | str, int | str]  # to GET and to POST: a status, or where it leads
 SIGN_IN, ACCOUNT = "/accounts/login/", "/accounts/"
 MINE = "/applications/"
+CODE = "/accounts/login/code/"
 MARK = "/static/img/mark.svg"
 
 # What a stranger hears, and what somebody signed in hears who asks for the application of another.
@@ -27,7 +28,6 @@ WATCH: tuple[Answers, Answers] = ((200, 200), (200, 200))
 LINK: tuple[Answers, Answers] = ((404, 404), (404, 404))  # whoever has the link, signed in or not
 OWN_PAGE: tuple[Answers, Answers] = ((SIGN_IN, 405), (404, 405))
 OWN_FORM: tuple[Answers, Answers] = ((SIGN_IN, SIGN_IN), (404, 404))
-OWN_ACT: tuple[Answers, Answers] = ((405, SIGN_IN), (405, 404))
 DESK: tuple[Answers, Answers] = ((SIGN_IN, SIGN_IN), (404, 404))
 
 RULES: Mapping[str, tuple[Answers, Answers]] = {
@@ -60,27 +60,27 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:document": OWN_PAGE,
     "applications:tasks": OWN_PAGE,
     "applications:check": OWN_PAGE,
-    "applications:submit": OWN_ACT,
+    "applications:submit": OWN_FORM,
     "applications:receipt": OWN_PAGE,
     "applications:copy": OWN_PAGE,
     "applications:answers": OWN_PAGE,
     "applications:withdraw": OWN_FORM,
-    "applications:take_back": OWN_ACT,
-    "applications:answer": OWN_ACT,
+    "applications:take_back": OWN_FORM,
+    "applications:answer": OWN_FORM,
     "applications:discard": OWN_FORM,
     "applications:after": OWN_PAGE,
     "applications:documents": OWN_PAGE,
-    "applications:upload": OWN_ACT,
+    "applications:upload": OWN_FORM,
     "applications:remove_document": OWN_FORM,
     "applications:section": OWN_FORM,
     "applications:add_entry": OWN_PAGE,
     "applications:entry": OWN_FORM,
     "applications:remove_entry": OWN_FORM,
-    "applications:drop_parked": OWN_ACT,
+    "applications:drop_parked": OWN_FORM,
     "account_home": ((SIGN_IN, SIGN_IN), (200, 200)),
     "account_login": ((200, 200), (MINE, MINE)),
     "account_code": ((SIGN_IN, SIGN_IN), (MINE, MINE)),
-    "account_new_code": ((405, SIGN_IN), (MINE, MINE)),
+    "account_new_code": ((CODE, SIGN_IN), (MINE, MINE)),
     "account_logout": ((200, "/"), (200, "/")),
     "account_signup": ((SIGN_IN, SIGN_IN), (SIGN_IN, SIGN_IN)),
     "account_inactive": ((403, 403), (403, 403)),

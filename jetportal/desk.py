@@ -8,6 +8,8 @@ from django.shortcuts import redirect
 
 from jetportal.accounts.adapter import is_local
 
+OF_LIBRARIES = ("allauth.", "django.contrib.auth.")
+
 
 class Desk(AdminSite):
     site_header = "JET Program desk"
@@ -21,8 +23,8 @@ class Desk(AdminSite):
         admin_class: "type[ModelAdmin[Any]] | None" = None,
         **more: Any,
     ) -> None:
-        """Leave out the account library's own pages: they show the keys of second factors."""
-        if admin_class is None or not admin_class.__module__.startswith("allauth."):
+        """Leave out the libraries' own pages: theirs show the keys of second factors, for one."""
+        if admin_class is None or not admin_class.__module__.startswith(OF_LIBRARIES):
             super().register(model_or_iterable, admin_class, **more)
 
     def login(

@@ -13,13 +13,13 @@ from django.utils.functional import cached_property
 
 from applications.models import StaffOffice
 from jetportal.accounts.models import User
+from jetportal.desklists import DeskList
 
 if TYPE_CHECKING:
-    UserBase = admin.ModelAdmin[User]
     OfficeBase = admin.StackedInline[StaffOffice, User]
     UserFormBase = forms.ModelForm[User]
 else:
-    UserBase, OfficeBase, UserFormBase = admin.ModelAdmin, admin.StackedInline, forms.ModelForm
+    OfficeBase, UserFormBase = admin.StackedInline, forms.ModelForm
 
 COUNTED = 1000
 
@@ -59,7 +59,7 @@ class UserForm(UserFormBase):
 
 
 @admin.register(User)
-class UserAdmin(UserBase):
+class UserAdmin(DeskList[User]):
     """Accounts are never deleted: what somebody did stays in the history. There is no password."""
 
     form = UserForm

@@ -1,14 +1,12 @@
 """Applications at the desk: the list, and the addresses of everything done with a file."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -23,15 +21,11 @@ from applications.domain import access
 from applications.domain.names import applicant_name, with_names
 from applications.models import Application, Status
 from applications.models.application import ApplicationQuerySet
-
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[Application]
-else:
-    Base = admin.ModelAdmin
+from jetportal.desklists import DeskList
 
 
 @admin.register(Application)
-class ApplicationAdmin(Base):
+class ApplicationAdmin(DeskList[Application]):
     """The review desk. Nothing is added, edited or deleted here; files are moved and annotated."""
 
     list_display = ("reference_number", "applicant_name", "location", "code", "state", "received")
@@ -56,9 +50,6 @@ class ApplicationAdmin(Base):
     ) -> tuple[ApplicationQuerySet, bool]:
         rows = with_names(queryset)
         return (matching(rows, search_term) if search_term.strip() else rows), False
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return any(filter_.parameter_name == lookup for filter_ in FILTERS)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return access.may_review(staff(request))
@@ -102,15 +93,6 @@ class ApplicationAdmin(Base):
         query = request.GET.urlencode()
         context = {"export_url": f"{address}?{query}" if query else address}
         return super().changelist_view(request, {**context, **(extra_context or {})})
-
-    def response_action(
-        self, request: HttpRequest, *more: Any, **named: Any
-    ) -> HttpResponse | None:
-        """Take numbers as chosen rows and nothing else: the stock page trips over other words."""
-        chosen = request.POST.getlist(ACTION_CHECKBOX_NAME)
-        if len(bulk.numbers(chosen)) != len(chosen):
-            return redirect(bulk.LIST)
-        return super().response_action(request, *more, **named)
 
     @admin.display(description="Reference")
     def reference_number(self, application: Application) -> str:

@@ -1,7 +1,7 @@
 """Late grants at the desk: ask, read back, approve or set aside. Drafts are not shown."""
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
@@ -17,14 +17,10 @@ from applications.admin.words import short_time
 from applications.domain import access, grants
 from applications.domain.errors import Refused
 from applications.models import LateGrant
+from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
 from positions.admin.words import deadline_words
 from positions.clockwords import Chip
-
-if TYPE_CHECKING:
-    Base = admin.ModelAdmin[LateGrant]
-else:
-    Base = admin.ModelAdmin
 
 FOLDER = "admin/applications/lategrant"
 CHANGE = "admin:applications_lategrant_change"
@@ -158,7 +154,7 @@ def set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @admin.register(LateGrant)
-class LateGrantAdmin(Base):
+class LateGrantAdmin(DeskList[LateGrant]):
     """Grants of the program office. Nothing is edited or deleted; each step has its own page."""
 
     list_display = ("account", "round", "ends", "state", "asked")
@@ -186,9 +182,6 @@ class LateGrantAdmin(Base):
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         return {}
-
-    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        return False
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

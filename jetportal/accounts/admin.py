@@ -1,20 +1,17 @@
-"""Lost phones: staff see which second factors exist, never the keys, and may remove one."""
-
-from typing import TYPE_CHECKING
+"""Groups, and lost phones: staff see which second factors exist and may remove one, no keys."""
 
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
+from django.contrib.auth.admin import GroupAdmin
+from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-if TYPE_CHECKING:
-    AuthenticatorBase = admin.ModelAdmin[Authenticator]
-else:
-    AuthenticatorBase = admin.ModelAdmin
+from jetportal.desklists import DeskList
 
 
 @admin.register(Authenticator)
-class AuthenticatorAdmin(AuthenticatorBase):
+class AuthenticatorAdmin(DeskList[Authenticator]):
     list_display = ("user_email", "type", "created_at", "last_used_at")
     list_filter = ("type",)
     list_select_related = ("user",)
@@ -37,3 +34,8 @@ class AuthenticatorAdmin(AuthenticatorBase):
 
     def has_change_permission(self, request: HttpRequest, obj: Authenticator | None = None) -> bool:
         return False
+
+
+@admin.register(Group)
+class Groups(DeskList[Group], GroupAdmin):
+    """The stock page of groups, as a list of this desk."""

@@ -6,15 +6,15 @@ from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
+from jetportal.desklists import DeskList
 from jetportal.mail import outbox
 from jetportal.mail.models import OutgoingMail, OutgoingMailAttempt
 from jetportal.requests import PortalRequest
 
 if TYPE_CHECKING:
-    MailAdmin = admin.ModelAdmin[OutgoingMail]
     AttemptInline = admin.TabularInline[OutgoingMailAttempt, OutgoingMail]
 else:
-    MailAdmin, AttemptInline = admin.ModelAdmin, admin.TabularInline
+    AttemptInline = admin.TabularInline
 
 READ = "mail.read_mail"
 FACTS = ("kind", "lane", "state", "attempts", "created_at", "due_at", "sent_at")
@@ -34,7 +34,7 @@ class TriesInline(AttemptInline):
 
 
 @admin.register(OutgoingMail)
-class OutgoingMailAdmin(MailAdmin):
+class OutgoingMailAdmin(DeskList[OutgoingMail]):
     """Names and words only for those who may read mail, a sign-in code for nobody."""
 
     list_display = ("__str__", *FACTS)

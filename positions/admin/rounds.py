@@ -13,8 +13,9 @@ from django.urls import URLPattern, path
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from jetportal.desklists import NUL
 from positions.admin import announce, notice_views, round_views
-from positions.admin.base import NUL, PublicRowsAdmin
+from positions.admin.base import PublicRowsAdmin
 from positions.admin.round_filters import KindFilter, StateFilter
 from positions.admin.round_forms import DraftForm, NewRoundForm, TextsForm
 from positions.admin.round_inlines import PostInline

@@ -1,25 +1,21 @@
 """Watches at the desk: how many wait for what. Addresses only for those who may read them."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.contrib import admin
 from django.db.models import Count, Q
 from django.http import HttpRequest, HttpResponse
 
+from jetportal.desklists import DeskList
 from positions.domain.watch_words import masked
 from positions.models import Watch, WatchSubject
-
-if TYPE_CHECKING:
-    WatchAdminBase = admin.ModelAdmin[Watch]
-else:
-    WatchAdminBase = admin.ModelAdmin
 
 READ = "positions.read_watch_address"
 FACTS = ("about_shown", "asked_at", "confirmed_at", "expires_at")
 
 
 @admin.register(Watch)
-class WatchAdmin(WatchAdminBase):
+class WatchAdmin(DeskList[Watch]):
     """Nothing is written here; a row can be deleted for somebody who asks us to."""
 
     list_display = ("__str__", "address", *FACTS)
@@ -51,11 +47,6 @@ class WatchAdmin(WatchAdminBase):
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
         return ("=email",) if request.user.has_perm(READ) else ()
-
-    def get_search_results(
-        self, request: HttpRequest, queryset: Any, search_term: str
-    ) -> tuple[Any, bool]:
-        return super().get_search_results(request, queryset, search_term.replace("\x00", " "))
 
     def get_object(
         self, request: HttpRequest, object_id: str, from_field: str | None = None

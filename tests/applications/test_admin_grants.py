@@ -169,7 +169,9 @@ def test_list_ignores_nonsense_in_its_address(office):
     grant = asked(office)
 
     assert grant.applicant.email in text(office.get(LIST))
-    assert office.get(f"{LIST}?reason__startswith=A").status_code in {302, 400}
+    for begins in ("A", "zzz"):
+        page_of_all = office.get(f"{LIST}?reason__startswith={begins}")
+        assert grant.applicant.email in text(page_of_all)
 
 
 def test_history_of_a_file_tells_of_its_late_grant(office, second, client):

@@ -48,7 +48,7 @@ def as_sent(client: Client, url: str) -> dict[str, str]:
 def test_list_and_search_take_nonsense_calmly(staff, model):
     for query in ("", "?q=sea", "?q=%00", "?q=" + "x" * 2000, "?p=99999", "?o=9.9"):
         assert staff.get(page(model, "changelist") + query).status_code in {200, 302}
-    assert staff.get(page(model, "changelist") + "?name=%00").status_code == 400
+    assert staff.get(page(model, "changelist") + "?name=%00").status_code == 200
     assert staff.get(page(model, "change", "\x00")).status_code == 302
 
 

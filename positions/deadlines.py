@@ -49,13 +49,13 @@ US_ZONES = (
 
 
 class NoSuchMinute(ValueError):
-    """The wall time does not exist, or exists twice, in its zone: clocks change that night."""
+    """The wall time names no one minute of its zone: clocks change then, or never get so far."""
 
 
 def instant_of(wall: datetime, zone: ZoneInfo = HST) -> datetime:
     """Return the instant (UTC) at which clocks in `zone` show `wall` (naive, as staff typed it).
 
-    Raises NoSuchMinute where daylight saving skips or repeats that minute.
+    Raises NoSuchMinute where daylight saving skips or repeats that minute, and at the ends of time.
     """
     first = wall.replace(tzinfo=zone, fold=0)
     second = wall.replace(tzinfo=zone, fold=1)
@@ -63,7 +63,10 @@ def instant_of(wall: datetime, zone: ZoneInfo = HST) -> datetime:
         raise NoSuchMinute(
             f"Clocks in {ZONES.get(zone.key, zone.key)} change at that time. Choose another minute."
         )
-    return first.astimezone(UTC)
+    try:
+        return first.astimezone(UTC)
+    except OverflowError as problem:
+        raise NoSuchMinute("That date is too far away. Check it.") from problem
 
 
 def end_of_minute(wall: datetime, zone: ZoneInfo = HST) -> datetime:
@@ -71,7 +74,11 @@ def end_of_minute(wall: datetime, zone: ZoneInfo = HST) -> datetime:
 
     Raises NoSuchMinute as `instant_of` does. The minute is added in UTC, where all are equal.
     """
-    return instant_of(wall.replace(second=0, microsecond=0), zone) + MINUTE
+    start = instant_of(wall.replace(second=0, microsecond=0), zone)
+    try:
+        return start + MINUTE
+    except OverflowError as problem:
+        raise NoSuchMinute("That date is too far away. Check it.") from problem
 
 
 def last_minute(closes_at: datetime) -> datetime:

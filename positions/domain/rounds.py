@@ -104,6 +104,7 @@ def publication(round_: RecruitmentRound, *, day: date, clock: time, at: datetim
 
     Raises Refused where it is over, after the opening, or not before the deadline.
     """
+    _require_likely(day, field="shown_on", at=at)
     try:
         on = instant_of(datetime.combine(day, clock), round_.zoneinfo)
     except NoSuchMinute as problem:

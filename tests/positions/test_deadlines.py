@@ -85,6 +85,19 @@ def test_instant_of_refuses_a_minute_at_which_clocks_change(wall):
         instant_of(wall, ZoneInfo("America/New_York"))
 
 
+@pytest.mark.parametrize(
+    ("wall", "zone"),
+    [
+        (datetime(9999, 12, 31, 23, 59), "Pacific/Honolulu"),
+        (datetime(9999, 12, 31, 23, 59), "UTC"),
+        (datetime(1, 1, 1, 0, 0), "Asia/Tokyo"),
+    ],
+)
+def test_end_of_minute_refuses_the_ends_of_time(wall, zone):
+    with pytest.raises(NoSuchMinute, match="too far away"):
+        end_of_minute(wall, ZoneInfo(zone))
+
+
 def test_instant_of_knows_no_such_minute_in_hawaii():
     walls = [datetime(2025, 3, 9, 2, 30), datetime(2025, 11, 2, 1, 30)]
 

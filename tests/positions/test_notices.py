@@ -339,6 +339,8 @@ def test_round_is_published_at_a_time_and_seen_from_then_on(staff, in_march_2024
         ({"shown_on": "2024-04-06"}, "The deadline is before that"),
         ({"shown_on": "2024-03-21"}, "The round opens before that"),
         ({"shown_time": "09:00"}, "Give the date as well"),
+        ({"shown_on": "9999-12-31", "shown_time": "23:59"}, "The year 9999 is not likely."),
+        ({"shown_on": "0001-01-01"}, "The year 1 is not likely."),
     ],
 )
 def test_time_of_publishing_that_cannot_be_is_told_beside_it(staff, answers, words):

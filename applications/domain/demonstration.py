@@ -86,13 +86,15 @@ def _staff(staff: Staff) -> None:
 
 def _round(slug: str, kind: RoundKind, title: str, *, weeks: int, at: datetime) -> None:
     round_ = RecruitmentRound.objects.filter(slug=slug).first()
-    if round_ is not None and round_.closes_at > at + timedelta(days=3):
+    put_away = round_ is not None and (round_.archived_at or round_.cancelled_at)
+    if round_ is not None and not put_away and round_.closes_at > at + timedelta(days=3):
         return
     round_ = round_ or RecruitmentRound(slug=slug, kind=kind, opens_at=at, published_at=at)
     day = at.astimezone(HST).date() + timedelta(weeks=weeks)
     day += timedelta(days=(FRIDAY - day.weekday()) % 7)
     set_deadline(round_, day=day, clock=LAST_MINUTE, zone=HST.key)
-    round_.title, round_.is_demonstration, round_.archived_at = title, True, None
+    round_.title, round_.is_demonstration = title, True
+    round_.archived_at = round_.cancelled_at = None
     round_.departure_season = f"summer {(day + SUMMER_AFTER).year}"
     round_.interview_mode = InterviewMode.ONLINE
     round_.summary = "A demonstration. Nothing here is a real round, and nothing sent here counts."

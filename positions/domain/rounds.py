@@ -207,6 +207,8 @@ def cancel(round_id: int, *, reason: str, by: User, at: datetime) -> RoundChange
         raise Refused("Nobody has seen this round yet: take it back instead.")
     if round_.cancelled_at is not None:
         raise Refused("This round is cancelled already.")
+    if round_.archived_at is not None:
+        raise Refused("This round is archived. Bring it back first.")
     _require_reason(reason)
     round_.cancelled_at = at
     round_.save(update_fields=["cancelled_at"])

@@ -5,8 +5,11 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from applications.domain import demonstration
+from applications.domain.access import PROGRAM_OFFICE
 from positions.domain import catalogue
+from positions.domain import rounds as domain
 from positions.models import RecruitmentRound, RoundState
+from tests.applicants import make_staff
 
 pytestmark = pytest.mark.django_db
 
@@ -23,3 +26,18 @@ def test_demonstration_opens_again_what_somebody_archived():
     demonstration.load(at=LATER)
 
     assert rounds.get().state(LATER) == RoundState.OPEN
+
+
+@pytest.mark.parametrize("soon", [timedelta(hours=1), timedelta(weeks=20)])
+def test_demonstration_opens_again_what_somebody_cancelled_and_archived(soon):
+    catalogue.load()
+    demonstration.load(at=AT)
+    staff = make_staff("office@example.org", PROGRAM_OFFICE)
+    rounds = RecruitmentRound.objects.filter(slug="sea-demo")
+    again = AT + soon
+    domain.cancel(rounds.get().pk, reason="To try it", by=staff, at=AT + timedelta(minutes=1))
+    domain.archive(rounds.get().pk, by=staff, at=AT + timedelta(minutes=2))
+
+    demonstration.load(at=again)
+
+    assert rounds.get().state(again) == RoundState.OPEN

@@ -258,3 +258,16 @@ def test_discard_removes_a_draft_and_refuses_what_people_have_seen():
 
     assert RecruitmentRound.objects.get() == seen
     assert seen.published_at == PUBLISHED_AT
+
+
+def test_archived_round_is_neither_extended_nor_cancelled(staff):
+    round_ = make_round()
+    rounds.archive(round_.pk, by=staff, at=CLOSES_AT)
+    later = {"day": date(2025, 3, 25), "clock": time(23, 59)}
+
+    with pytest.raises(Refused, match="archived"):
+        rounds.extend(round_.pk, **later, reason="Storm.", by=staff, at=CLOSES_AT)
+    with pytest.raises(Refused, match="archived"):
+        rounds.cancel(round_.pk, reason="No post left.", by=staff, at=CLOSES_AT)
+
+    assert not RoundChange.objects.exists()

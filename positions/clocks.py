@@ -130,6 +130,8 @@ def clocks_for(
     `extension` is the change that moved the deadline last, if one did.
     """
     state = state_shown(round_, at)
+    if state == "cancelled":
+        extension = None  # that deadline holds no more
     look = LOOKS[state]
     upcoming = state == "upcoming" and round_.opens_at is not None
     shown = round_.opens_at if upcoming and round_.opens_at else last_minute(round_.closes_at)

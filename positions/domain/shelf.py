@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Q
 from django.utils.text import slugify
 
 from jetportal.pagecache.windows import Window
@@ -27,15 +28,17 @@ class Shelf:
 
     @property
     def last_closed(self) -> RecruitmentRound | None:
-        return self.past[0] if self.past else None
+        """The round whose deadline came last; one that was cancelled never got so far."""
+        return next((round_ for round_ in self.past if round_.cancelled_at is None), None)
 
 
 def current(at: datetime) -> Shelf:
     """Return what is open or coming up; of the past only the round that closed last."""
     published = RecruitmentRound.objects.exclude(published_at=None)
     running = published.filter(closes_at__gt=at).with_vacancies()
-    closed = published.filter(closes_at__lte=at).order_by("-closes_at")[:1]
-    return arranged([*running, *closed], at)
+    shelved = Q(archived_at=None) | Q(archived_at__gt=at)
+    closed = published.filter(shelved, closes_at__lte=at, cancelled_at=None)
+    return arranged([*running, *closed.order_by("-closes_at")[:1]], at)
 
 
 def everything(at: datetime, *, kind: str | None = None) -> Shelf:

@@ -198,6 +198,22 @@ def test_clocks_of_an_extended_round_give_both_dates_and_the_reason() -> None:
     )
 
 
+def test_clocks_of_a_cancelled_round_tell_no_deadline_that_is_now() -> None:
+    change = RoundChange(
+        kind=ChangeKind.EXTENDED,
+        old_closes_at=CLOSES - timedelta(days=7),
+        new_closes_at=CLOSES,
+        reason="Storms closed three consulates.",
+    )
+    round_ = sea_round(cancelled_at=OPENS + timedelta(days=1))
+
+    before = clocks_for(round_, at=OPENS, zone=None, extension=change)
+    after = clocks_for(round_, at=OPENS + timedelta(days=1), zone=None, extension=change)
+
+    assert before.note
+    assert after.note == ""
+
+
 def test_received_clocks_stand_still_at_the_arrival() -> None:
     received_at = datetime(2024, 4, 4, 7, 47, 12, tzinfo=UTC)
 

@@ -250,6 +250,20 @@ def test_home_lists_all_open_rounds_earliest_deadline_first(client, at):
     assert [row.title for row in context["also_open"]] == ["Round sea-2025-b", "Round sea-2025-c"]
 
 
+def test_home_tells_the_last_minute_of_a_round_that_closed_in_the_end(client, at, official_lists):
+    past = {"opens_at": None, "published_at": PUBLISHED_AT}
+    days = [OPENS_AT - timedelta(days=number) for number in (1, 2, 3)]
+    make_round(slug="sea-put-away", closes_at=days[0], archived_at=days[0], **past)
+    make_round(slug="sea-withdrawn", closes_at=days[1], cancelled_at=days[2], **past)
+    make_round(slug="sea-running", cancelled_at=AT)
+    make_round(slug="sea-done", closes_at=days[2], **past)
+    at(AT)
+
+    page = client.get("/").content.decode()
+
+    assert "The last minute of: Round sea-done" in page
+
+
 def test_home_without_any_round_says_when_there_will_be_one(client, at):
     assert "No round takes applications now" in text_of(client.get("/"))
 

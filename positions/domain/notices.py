@@ -3,6 +3,7 @@
 A notice comes from a contracting organization; what it leaves open stays "to be announced".
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Self
@@ -70,7 +71,8 @@ class Draft:
         for name in COPIED if source else ():
             setattr(round_, name, getattr(source, name))
         round_.departure_season = notice.departure_season
-        round_.title = title_for(notice.departure_season)
+        posts = tuple(_posts(notice, source))
+        round_.title = title_for(notice.departure_season, posts)
         round_.documents_asked = notice.documents_asked
         round_.special_requirements = notice.special_requirements
         rounds.require_weekday(notice.closes_on, notice.closes_weekday)
@@ -83,10 +85,22 @@ class Draft:
             at=at,
         )
         round_.slug = _free_address(notice)
-        return cls(round_, tuple(_posts(notice, source)))
+        return cls(round_, posts)
 
 
-def title_for(departure_season: str) -> str:
+def title_for(departure_season: str, posts: Sequence[Vacancy] = ()) -> str:
+    """Make a title by which two rounds of one season can be told apart, as far as is known.
+
+    It names the sports and the prefectures of the posts, of these what there is room for.
+    """
+    sports = ", ".join(dict.fromkeys(post.sport.name for post in posts if post.sport))
+    places = ", ".join(dict.fromkeys(post.place for post in posts if post.place))
+    room = RecruitmentRound._meta.get_field("title").max_length or 0
+    for known in ((sports, places), (sports,), (places,)):
+        parts = filter(None, [PositionCode.SEA.label, *known, f"{departure_season} departures"])
+        title = ", ".join(parts)
+        if len(title) <= room:
+            return title
     return f"{PositionCode.SEA.label}, {departure_season} departures"
 
 

@@ -208,6 +208,27 @@ def test_sport_and_organization_new_to_us_are_stored_with_the_draft(staff):
     assert post.prefecture == ""
 
 
+@pytest.mark.parametrize(
+    ("facts", "title"),
+    [
+        ({"new_sport": "Judo"}, "Sports Exchange Advisor, Judo, summer 2024 departures"),
+        ({"prefecture": "Ehime"}, "Sports Exchange Advisor, Ehime, summer 2024 departures"),
+        (
+            {"new_sport": "Judo", "prefecture": "Ehime"},
+            "Sports Exchange Advisor, Judo, Ehime, summer 2024 departures",
+        ),
+        (
+            {"new_sport": "J" * 60, "departure_season": "s" * 35 + " 2024", "slug": "sea-2024"},
+            f"Sports Exchange Advisor, {'s' * 35} 2024 departures",
+        ),
+    ],
+)
+def test_title_tells_rounds_of_one_season_apart(staff, facts, title):
+    staff.post(page("notice_confirm"), notice(**facts))
+
+    assert RecruitmentRound.objects.get().title == title
+
+
 def test_sport_and_organization_known_to_us_are_not_doubled(staff):
     archery = Sport.objects.create(name="Archery")
     board = ContractingOrganization.objects.create(name="Ehime Board", prefecture="Ehime")

@@ -13,6 +13,7 @@ from applications.models import LIVE, UNSENT, Application, RoundChangeTold
 from applications.models.application import ApplicationQuerySet
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
+from positions.domain.told import change_key
 from positions.models import ChangeKind, RoundChange
 
 BATCH = 100
@@ -57,12 +58,8 @@ def _tell_batch(change_id: int, *, at: datetime, batch: int) -> tuple[int, bool]
         return 0, True
     rows = list(concerned(change, at=at).filter(pk__gt=progress.up_to).order_by("pk")[:batch])
     for application in rows:
-        outbox.enqueue(
-            message(application, change),
-            key=f"change:{change.pk}:{application.pk}",
-            lane=Lane.BULK,
-            at=at,
-        )
+        mail = message(application, change)
+        outbox.enqueue(mail, key=change_key(change, mail.to), lane=Lane.BULK, at=at)
     if rows:
         progress.up_to = rows[-1].pk
     progress.count += len(rows)

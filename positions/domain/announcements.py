@@ -1,11 +1,12 @@
 """Telling those who wait that a round is there, and those who were told how it changed.
 
 Staff start an announcement; the sweep (`positions.tasks`) stores its mails batch by batch. How far
-it has come is written in the same transaction as the mails, and each mail has one key for ever, so
-a run that was cut off, or two runs at once, tell everybody once. See docs/decisions/0013.
+it has come is written in the same transaction as the mails, and each mail has one key for ever, by
+its address, so a run that was cut off, or two runs at once, tell everybody once. See
+docs/decisions/0015.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,8 +19,10 @@ from jetportal.mail.message import Message
 from jetportal.mail.models import OutgoingMail
 from positions.domain import watch_words
 from positions.domain.errors import Refused
+from positions.domain.told import change_key, opening_key
+from positions.domain.watch_links import names
 from positions.models import Announcement, RecruitmentRound, RoundChange, Watch
-from positions.models.watches import WatchQuerySet
+from positions.models.watches import WatchQuerySet, interest
 
 BATCH = 200  # mails per transaction
 BATCHES = 25  # per sweep: what a worker has the time for
@@ -49,11 +52,12 @@ def announcement(round_: RecruitmentRound, *, at: datetime) -> Preview:
     waiting = Watch.objects.wanting(round_, at)
     facts = watch_words.opened_facts(round_, at=_shown_at(round_, at))
     first = list(waiting.select_related("sport").order_by("pk")[:BATCH])
+    addresses = list(_first_by(first, lambda watch: watch.email).values())
     return Preview(
         count=waiting.aggregate(people=Count("email", distinct=True))["people"],
         samples=tuple(
             Sample(to=watch_words.masked(watch.email), subject=message.subject, text=message.text)
-            for watch in _one_per_address(first, waiting)[:SAMPLES]
+            for watch in addresses[:SAMPLES]
             for message in [watch_words.opened_sample(watch, facts)]
         ),
     )
@@ -148,16 +152,17 @@ def _opening(
     """Return who comes next, and the mail to those not told yet; nobody once the round is over."""
     if round_.cancelled_at is not None or round_.closes_at <= at:
         return [], {}
-    as_of = _shown_at(round_, found.at)
-    if round_.opens_at is not None and round_.opens_at <= at:
-        as_of = max(as_of, round_.opens_at)
-    waiting = Watch.objects.wanting(round_, as_of)
-    batch = _next(waiting, found)
-    opening, told = _told(_one_per_address(batch, waiting), round_)
+    batch = _next(Watch.objects.wanting(round_, _horizon(found, round_, at=at)), found)
+    untold = _untold(_first_by(batch, lambda watch: opening_key(round_, watch.email)))
     facts = watch_words.opened_facts(round_, at=at)
-    return batch, {
-        key: watch_words.opened(watch, facts) for key, watch in opening.items() if key not in told
-    }
+    return batch, {key: watch_words.opened(watch, facts) for key, watch in untold.items()}
+
+
+def _horizon(found: Announcement, round_: RecruitmentRound, *, at: datetime) -> datetime:
+    """Return until when somebody has to have begun to wait to be told by `found`."""
+    shown = _shown_at(round_, found.at)
+    opened = round_.opens_at is not None and round_.opens_at <= at
+    return max(shown, round_.opens_at) if opened and round_.opens_at else shown
 
 
 def _change(
@@ -165,34 +170,46 @@ def _change(
 ) -> tuple[list[Watch], dict[str, Message]]:
     """Return the next who watch, and the mail to those of them who were told of the round."""
     batch = _next(Watch.objects.live(at), found)
-    opening, told = _told(batch, round_)
-    facts = watch_words.changed_facts(_change_of(found, round_), round_)
-    return batch, {
-        f"watch:{watch.pk}:change:{found.change_id}": watch_words.changed(watch, facts)
-        for key, watch in opening.items()
-        if key in told
-    }
+    change = _change_of(found, round_)
+    told = _were_told(batch, round_)
+    untold = _untold(_first_by(told, lambda watch: change_key(change, watch.email)))
+    facts = watch_words.changed_facts(change, round_)
+    return batch, {key: watch_words.changed(watch, facts) for key, watch in untold.items()}
 
 
-def _one_per_address(batch: Sequence[Watch], waiting: WatchQuerySet) -> list[Watch]:
-    """Keep those of `batch` by which their address is told: of all `waiting`, the first confirmed.
+def _untold(mails: Mapping[str, Watch]) -> dict[str, Watch]:
+    """Leave out the keys that have their mail: that address has been told."""
+    stored = set(_stored(mails).values_list("key", flat=True))
+    return {key: watch for key, watch in mails.items() if key not in stored}
 
-    So it is the same one in every batch and at a later instant.
+
+def _first_by(watches: Iterable[Watch], key: Callable[[Watch], str]) -> dict[str, Watch]:
+    """Keep the first of the watches that share a key: an address is told by one."""
+    first: dict[str, Watch] = {}
+    for watch in watches:
+        first.setdefault(key(watch), watch)
+    return first
+
+
+def _were_told(batch: Sequence[Watch], round_: RecruitmentRound) -> list[Watch]:
+    """Keep those whose address was told of `round_`, by this watch or by another that is gone.
+
+    A watch of the address that has nothing to do with the round does not speak for one that was
+    stopped.
     """
-    rivals = waiting.filter(email__in=[watch.email for watch in batch])
-    telling: dict[str, int] = {}
-    for email, pk in rivals.order_by("confirmed_at", "pk").values_list("email", "pk"):
-        telling.setdefault(email, pk)
-    return [watch for watch in batch if telling.get(watch.email) == watch.pk]
+    keys = {watch.pk: opening_key(round_, watch.email) for watch in batch}
+    mails = dict(_stored(keys.values()).values_list("key", "headers"))
+    wanting = Watch.objects.filter(interest(round_), pk__in=keys).values_list("pk", flat=True)
+    fitting = set(wanting)
+    return [
+        watch
+        for watch in batch
+        if keys[watch.pk] in mails and (watch.pk in fitting or names(mails[keys[watch.pk]], watch))
+    ]
 
 
-def _told(
-    batch: Sequence[Watch], round_: RecruitmentRound
-) -> tuple[Mapping[str, Watch], Collection[str]]:
-    """Return the key of the opening for each of `batch`, and the keys that have their mail."""
-    opening = {f"watch:{watch.pk}:{round_.slug}:opened": watch for watch in batch}
-    stored = OutgoingMail.objects.filter(key__in=list(opening))
-    return opening, set(stored.values_list("key", flat=True))
+def _stored(keys: Collection[str]) -> QuerySet[OutgoingMail]:
+    return OutgoingMail.objects.filter(key__in=list(keys))
 
 
 def _change_of(found: Announcement, round_: RecruitmentRound) -> RoundChange:

@@ -4,6 +4,7 @@ Nothing that opens a link is stored with the watch, so reading the table gives n
 """
 
 import uuid
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 
 from django.conf import settings
@@ -47,6 +48,11 @@ def one_click(stop: str) -> tuple[tuple[str, str], ...]:
         ("List-Unsubscribe", f"<{stop}>"),
         ("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"),
     )
+
+
+def names(headers: Iterable[Sequence[str]], watch: Watch) -> bool:
+    """Tell whether the headers of a stored mail hold a link of `watch`, whatever signed it."""
+    return any(f"/{watch.key.hex}." in value for _name, value in headers)
 
 
 def _signer(purpose: Purpose) -> Signer:

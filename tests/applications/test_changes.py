@@ -12,10 +12,12 @@ from applications.models import Application, RoundChangeTold, Status
 from jetportal.accounts.models import User
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST, LAPSE_AFTER
-from positions.domain import rounds
+from positions.domain import announcements, rounds
+from positions.domain.told import change_key
 from positions.models import RecruitmentRound, RoundChange
 from tests.applicants import SENT_AT, make_application, make_staff, make_user
 from tests.factories import CLOSES_AT, TICK
+from tests.positions.watching import archery_round, make_watch
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -63,7 +65,7 @@ def test_holders_of_drafts_hear_of_an_extension_once_and_nobody_else():
     first = changes.tell_due(at=CLOSES_AT + LAPSE_AFTER)
     second = changes.tell_due(at=CLOSES_AT + LAPSE_AFTER)
 
-    assert told() == [f"change:{change.pk}:{one.pk}" for one in (draft, lapsed)]
+    assert told() == [change_key(change, one.email) for one in (draft, lapsed)]
     assert (first, second) == (changes.Counts(told=2, finished=1), changes.Counts())
     assert sent.status == Status.SUBMITTED
 
@@ -74,7 +76,7 @@ def test_each_extension_is_told_of():
 
     changes.tell_due(at=AT)
 
-    assert told() == [f"change:{change.pk}:{application.pk}" for change in made]
+    assert told() == [change_key(change, application.email) for change in made]
 
 
 def test_extension_is_told_in_both_clocks():
@@ -106,7 +108,7 @@ def test_draft_begun_after_the_change_has_nothing_to_hear():
 
     changes.tell_due(at=AT + TICK)
 
-    assert f"change:{change.pk}:{late.pk}" not in told()
+    assert change_key(change, late.email) not in told()
     assert len(told()) == 1
 
 
@@ -118,7 +120,7 @@ def test_cancellation_reaches_drafts_and_live_applications_with_words_of_their_o
 
     changes.tell_due(at=AT)
 
-    assert told() == [f"change:{change.pk}:{one.pk}" for one in (draft, sent)]
+    assert told() == [change_key(change, one.email) for one in (draft, sent)]
     to_draft, to_sent = OutgoingMail.objects.order_by("pk").values_list("text", flat=True)
     assert "nothing can be sent for this round any more" in to_draft
     assert "Reason:     No post is left" in to_draft
@@ -134,9 +136,31 @@ def test_run_that_stopped_is_resumed_and_tells_nobody_twice():
     rest = changes.tell_due(at=AT, batch=2)
 
     assert (first, rest) == (changes.Counts(told=2), changes.Counts(told=3, finished=1))
-    assert told() == [f"change:{change.pk}:{one.pk}" for one in people]
+    assert told() == [change_key(change, one.email) for one in people]
     progress = RoundChangeTold.objects.get()
     assert (progress.count, progress.finished_at) == (5, AT)
+
+
+@pytest.mark.parametrize("applicants_first", [True, False])
+def test_holder_of_a_draft_who_also_watches_hears_of_a_change_once(applicants_first):
+    round_ = archery_round()
+    make_watch("person1@example.org")
+    person(1, round_=round_)
+    announcements.announce(round_.pk, by=office(), at=SENT_AT)
+    announcements.carry_on(at=SENT_AT)
+    change = extend()
+
+    def tell_watchers() -> None:
+        announcements.tell_changes(at=AT)
+        announcements.carry_on(at=AT)
+
+    sweeps = [lambda: changes.tell_due(at=AT), tell_watchers]
+    for sweep in sweeps if applicants_first else reversed(sweeps):
+        sweep()
+
+    key = change_key(change, "person1@example.org")
+    assert told()[1:] == [key]
+    assert RoundChangeTold.objects.exclude(finished_at=None).exists()
 
 
 def test_change_of_the_future_waits():

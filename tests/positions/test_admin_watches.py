@@ -124,7 +124,7 @@ def test_announcement_page_takes_a_fixed_number_of_queries(
     round_ = archery_round()
     office.get(page(round_))
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         office.get(page(round_))
 
 

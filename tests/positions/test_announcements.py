@@ -1,13 +1,16 @@
 """Who is told that a round is there, and how it changed: everybody who waits, once."""
 
 from datetime import UTC, date, datetime, time, timedelta
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 
 from jetportal.mail.models import Lane, OutgoingMail
 from positions.domain import announcements, rounds, watches
 from positions.domain.announcements import BATCH
 from positions.domain.errors import Refused
+from positions.domain.told import opening_key
 from positions.models import Announcement, RecruitmentRound, Watch, WatchSubject
 from tests.factories import CLOSES_AT, OPENS_AT, PUBLISHED_AT, TICK, make_round
 from tests.positions.watching import (
@@ -16,6 +19,7 @@ from tests.positions.watching import (
     archery_round,
     judo_post,
     make_many,
+    make_sport,
     make_staff,
     make_watch,
     told,
@@ -57,7 +61,7 @@ def test_watcher_of_the_sport_gets_one_mail_and_of_another_none():
     assert told("watch_opened") == ["archer@example.org"]
     mail = OutgoingMail.objects.get()
     assert mail.lane == Lane.BULK
-    assert mail.key == f"watch:{Watch.objects.get(sport__name='Archery').pk}:{round_.slug}:opened"
+    assert mail.key == opening_key(round_, "archer@example.org")
     assert mail.subject == f"Open for applications: {round_.title}"
     text = mail.text.replace("\xa0", " ")
     for words in (
@@ -166,6 +170,32 @@ def test_second_watch_of_an_address_that_was_told_brings_no_second_mail():
     assert told("watch_opened") == ["coach@example.org"]
 
 
+def test_address_whose_first_watch_stops_between_two_batches_is_told_all_the_same():
+    make_many(BATCH - 1)
+    make_watch("both@example.org")
+    second = make_watch("both@example.org", None, subject=WatchSubject.SEA)
+    Watch.objects.filter(pk=second.pk).update(confirmed_at=ASKED_AT - TICK)
+    round_ = archery_round()
+    announcements.announce(round_.pk, by=make_staff(), at=AT)
+
+    announcements.carry_on(at=AT, batches=1)
+    second.delete()
+    announcements.carry_on(at=AT)
+
+    assert told("watch_opened").count("both@example.org") == 1
+
+
+def test_whoever_stops_and_asks_again_is_told_once():
+    watch = make_watch("early@example.org")
+    round_ = archery_round()
+    announce(round_, at=OPENS_AT - timedelta(days=2))
+    watch.delete()
+    make_watch("early@example.org", confirmed_at=OPENS_AT - timedelta(days=1))
+
+    assert sweep(AT) == 0
+    assert told("watch_opened") == ["early@example.org"]
+
+
 def test_round_that_is_published_later_is_told_then_to_those_who_wait_then():
     make_watch("early@example.org")
     round_ = archery_round()
@@ -267,6 +297,25 @@ def test_mail_that_was_stored_before_a_crash_is_not_stored_again():
     assert OutgoingMail.objects.count() == 3
 
 
+def test_keys_of_an_older_portal_are_taken_over():
+    make_watch()
+    round_ = archery_round()
+    announce(round_)
+    change = extend(round_)
+    sweep()
+    new = list(OutgoingMail.objects.order_by("pk").values_list("key", flat=True))
+    for mail, key in zip(
+        OutgoingMail.objects.order_by("pk"),
+        (f"watch:7:{round_.slug}:opened", f"watch:7:change:{change.pk}"),
+        strict=True,
+    ):
+        OutgoingMail.objects.filter(pk=mail.pk).update(key=key)
+
+    import_module("positions.migrations.0006_told_by_address").name_by_address(apps, None)
+
+    assert list(OutgoingMail.objects.order_by("pk").values_list("key", flat=True)) == new
+
+
 # --- changes --------------------------------------------------------------------------------------
 
 
@@ -341,6 +390,35 @@ def test_whoever_stopped_hears_of_no_change():
     extend(round_)
 
     assert sweep() == 0
+
+
+@pytest.mark.parametrize(("stopped", "expected"), [("first", 1), ("second", 1), ("both", 0)])
+def test_whoever_stops_one_of_several_watches_hears_of_a_change_once(stopped, expected):
+    first = make_watch()
+    second = make_watch(sport=None, subject=WatchSubject.SEA)
+    make_watch(sport="Judo")
+    round_ = archery_round()
+    announce(round_)
+    for name, watch in (("first", first), ("second", second)):
+        if stopped in {name, "both"}:
+            watch.delete()
+
+    extend(round_)
+    sweep()
+
+    assert len(told("watch_changed")) == expected
+
+
+def test_whoever_was_told_hears_of_a_change_after_the_sport_was_named():
+    make_watch()
+    round_ = make_round()
+    announce(round_)
+    round_.vacancies.update(sport=make_sport("Judo"))
+
+    extend(round_)
+    sweep()
+
+    assert told("watch_changed") == ["coach@example.org"]
 
 
 def test_day_of_the_end_is_named_by_the_clock_of_hawaii():

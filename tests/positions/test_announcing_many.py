@@ -18,7 +18,7 @@ def test_batch_of_an_announcement_takes_a_fixed_number_of_queries(
     round_ = archery_round()
     announcements.announce(round_.pk, by=make_staff(), at=AT)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(11):
         told = announcements.carry_on(at=AT, batches=1)
 
     assert told == OutgoingMail.objects.count() == BATCH

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from applications.exports import copies
-from applications.views import documents, entries, fill, parked, send, start
+from applications.views import corrections, documents, entries, fill, parked, send, start
 
 app_name = "applications"
 
@@ -15,6 +15,9 @@ urlpatterns = [
     path("<uuid:key>/receipt/", send.receipt, name="receipt"),
     path("<uuid:key>/copy/", copies.download, name="copy"),
     path("<uuid:key>/answers/", send.answers, name="answers"),
+    path("<uuid:key>/change-contact/", corrections.change_contact, name="change_contact"),
+    path("<uuid:key>/correct/", corrections.index, name="corrections"),
+    path("<uuid:key>/correct/<slug:section_key>/", corrections.correct, name="correct"),
     path("<uuid:key>/withdraw/", send.withdraw, name="withdraw"),
     path("<uuid:key>/take-back/", send.take_back, name="take_back"),
     path("<uuid:key>/answer/<slug:target>/", send.answer, name="answer"),

@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
+from applications.admin.corrections import ChangeLine, change_lines
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access, workflow
 from applications.domain.names import applicant_name
@@ -87,6 +88,7 @@ class Page:
     files: tuple[File, ...]
     buttons: tuple[Button, ...]
     history: tuple[Entry, ...]
+    changes: tuple[ChangeLine, ...]
     notes: tuple[NoteLine, ...]
     mails: tuple[MailLine, ...]
 
@@ -115,6 +117,7 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         files=files(submitted),
         buttons=buttons(application, user=user, at=at),
         history=history(application),
+        changes=change_lines(application, user=user),
         notes=notes(application),
         mails=mails(application),
     )
@@ -207,7 +210,8 @@ def mails(application: Application) -> tuple[MailLine, ...]:
     """List the mails about the application, by the keys they were queued under; no words."""
     pk = application.pk
     about = Q(key=f"confirmation:{pk}") | Q(key__startswith=f"withdrawn:{pk}:")
-    about |= Q(key__startswith=f"lapsed:{pk}:")
+    for kind in ("lapsed", "correction", "changed"):
+        about |= Q(key__startswith=f"{kind}:{pk}:")
     rows = OutgoingMail.objects.filter(about).order_by("pk")
     return tuple(
         MailLine(

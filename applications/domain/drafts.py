@@ -97,11 +97,11 @@ def save_section(
         row.entries = {**row.entries, listed: shifted(row.entries[listed], entry_id, how)}
     row.save()
     loaded = replace(loaded, answers={**loaded.answers, section.key: row})
-    _write_columns(application, section, loaded)
+    write_columns(application, section, loaded)
     return completeness.judge_section(loaded, section)
 
 
-def _write_columns(application: Application, section: Section, loaded: completeness.Loaded) -> None:
+def write_columns(application: Application, section: Section, loaded: completeness.Loaded) -> None:
     if section.columns is None:
         return
     form = loaded.form(section)

@@ -11,17 +11,20 @@ if TYPE_CHECKING:
     from applications.sections.entries import BoundEntry, BoundList
 
 __all__ = [
+    "CorrectionClosed",
     "DocumentRefused",
     "EntryOvertaken",
     "Incomplete",
     "ListFull",
     "MoveNotAllowed",
     "NotAccepting",
+    "NotChangeable",
     "NotEditable",
     "Overtaken",
     "ReasonNeeded",
     "Refused",
     "RoundClosed",
+    "StillWrong",
     "UnknownEntry",
     "UnknownSection",
 ]
@@ -51,6 +54,28 @@ class Overtaken(Refused):
     def __init__(self, loaded: "Loaded", section: "Section", typed: "Answers") -> None:
         self.loaded, self.section, self.typed = loaded, section, typed
         super().__init__("You saved this part in another window since you opened this page.")
+
+
+class NotChangeable(Refused):
+    """The application was not sent, or it has ended: nothing about it changes any more."""
+
+    def __init__(self) -> None:
+        super().__init__("This application cannot be changed now. Write to us if it must be.")
+
+
+class CorrectionClosed(Refused):
+    """No correction of that section is granted at that instant."""
+
+    def __init__(self) -> None:
+        super().__init__("This part is not open for correction, or its time is over. Ask again.")
+
+
+class StillWrong(Refused):
+    """What was sent was complete, so it must stay complete; `loaded` holds what was typed now."""
+
+    def __init__(self, loaded: "Loaded", section: "Section") -> None:
+        self.loaded, self.section = loaded, section
+        super().__init__("Something is missing or wrong. Nothing was changed yet.")
 
 
 class UnknownEntry(Refused):

@@ -7,7 +7,13 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from applications.models import UNSENT, Application, LateGrant
+from applications.models import (
+    UNSENT,
+    Application,
+    CorrectionRequest,
+    FrozenAnswers,
+    LateGrant,
+)
 from jetportal.mail.outbox import Message
 from jetportal.mail.rendering import render
 from positions.deadlines import US_ZONES, deadline_in_words, in_words
@@ -197,6 +203,70 @@ def late_grant(grant: LateGrant, application: Application | None) -> Message:
         demonstration=round_.is_demonstration,
     )
     return render("late_grant", to=grant.applicant.email, context=context)
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionDecided:
+    """`until` and `until_local`, the same minute at the interview location, are empty for a no."""
+
+    part: str
+    round_title: str
+    reference: str
+    until: str
+    until_local: str
+    place: str
+    answer: str
+    address: str
+    demonstration: bool
+
+
+def correction_decided(correction: CorrectionRequest, part: str) -> Message:
+    """Write that a part is open for correction and until when, or why it is not."""
+    application, until = correction.application, correction.until_at
+    round_, consulate = application.round, application.consulate
+    local = ZoneInfo(consulate.zone) if consulate else round_.zoneinfo
+    context = CorrectionDecided(
+        part=part,
+        round_title=round_.title,
+        reference=application.reference_shown,
+        until=deadline_in_words(until, round_.zoneinfo) if until else "",
+        until_local=deadline_in_words(until, local) if until and local != round_.zoneinfo else "",
+        place=consulate.city if consulate else "",
+        answer=correction.answer,
+        address=_address("applications:corrections", application),
+        demonstration=round_.is_demonstration,
+    )
+    kind = "correction_granted" if until else "correction_declined"
+    return render(kind, to=application.email, context=context)
+
+
+@dataclass(frozen=True, slots=True)
+class AnswersChanged:
+    """What the receipt of a change says; none of the answers themselves."""
+
+    part: str
+    round_title: str
+    reference: str
+    changed: str
+    version: int
+    fingerprint: str
+    address: str
+    demonstration: bool
+
+
+def answers_changed(application: Application, part: str, frozen: FrozenAnswers) -> Message:
+    """Confirm that a part was changed after sending, with the fingerprint that counts now."""
+    context = AnswersChanged(
+        part=part,
+        round_title=application.round.title,
+        reference=application.reference_shown,
+        changed=in_words(frozen.frozen_at, application.round.zoneinfo),
+        version=frozen.version,
+        fingerprint=frozen.digest,
+        address=_address("applications:receipt", application),
+        demonstration=application.round.is_demonstration,
+    )
+    return render("answers_changed", to=application.email, context=context)
 
 
 def _elsewhere(

@@ -1,4 +1,5 @@
 from applications.models.application import Application, FrozenAnswers, SectionAnswers
+from applications.models.correction import CorrectionRequest
 from applications.models.document import Document, Slot
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
@@ -12,6 +13,7 @@ __all__ = [
     "LIVE",
     "UNSENT",
     "Application",
+    "CorrectionRequest",
     "Document",
     "FrozenAnswers",
     "LateGrant",

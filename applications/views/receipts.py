@@ -4,9 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from applications.domain import freezing, workflow
+from applications.domain import corrections, freezing, workflow
 from applications.domain.moves import Actor, Move
 from applications.models import ENDS, Application, Status
+from applications.views.corrections import request_rows
 from applications.views.rows import status_chip
 from positions.clocks import duration_in_words, received_clocks, stamp
 from positions.deadlines import in_words
@@ -70,6 +71,8 @@ def receipt_context(
         "fingerprint": grouped(frozen.digest) if frozen else "",
         "stations": stations(application, status, at=at),
         "answers": [move for move in moves if is_answer(move)],
+        "may_change": corrections.may_change(application),
+        "open_parts": [row for row in request_rows(application, at=at, zone=zone) if row.url],
         "may_withdraw": any(move.target == Status.WITHDRAWN for move in moves),
         "may_take_back": status == Status.WITHDRAWN and bool(moves),
     }

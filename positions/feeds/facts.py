@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.urls import reverse
 
+from positions.deadlines import in_words
 from positions.listing import posts_in_words
 from positions.models import ChangeKind, RecruitmentRound
 
@@ -51,13 +52,25 @@ def title_of(round_: RecruitmentRound) -> str:
 
 
 def news(round_: RecruitmentRound, at: datetime) -> list[str]:
-    """List the sentences about a round that a feed tells: deadline, posts, and what changed."""
-    verb = "Closed" if round_.closes_at <= at else "Closes"
-    told = [] if is_cancelled(round_, at) else [f"{verb} {plain(round_.deadline)}."]
+    """List the sentences about a round that a feed tells: its window, posts, and what changed.
+
+    None of them depends on the hour at which it is read: a copy stays true.
+    """
+    cancelled = is_cancelled(round_, at)
+    told = [] if cancelled else _window(round_)
     told.append(f"{posts_in_words(round_).rstrip('.')}.")
     for change in round_.changes.all():
+        if change.kind == ChangeKind.EXTENDED and cancelled:
+            continue
         if change.kind == ChangeKind.EXTENDED:
             told.append(f"The deadline was extended. Reason: {change.reason}")
         else:
             told.append(f"This round was cancelled. Reason: {change.reason}")
     return told
+
+
+def _window(round_: RecruitmentRound) -> list[str]:
+    deadline = f"Deadline: {plain(round_.deadline)}."
+    if round_.opens_at is None:
+        return [deadline]
+    return [f"Opening: {plain(in_words(round_.opens_at, round_.zoneinfo))}.", deadline]

@@ -28,9 +28,9 @@ SUMMARY = "{http://www.w3.org/2005/Atom}summary"
 CLOSES = re.compile(r'data-closes="([^"]+)"')
 ROW_STATE = re.compile(r'data-state="([^"]+)"')
 ROW = re.compile(r'<li class="row-round".*?</li>', re.DOTALL)
-# "Closes Friday, April 5, 2024 11:59 PM HST", with what stands before it and between its parts.
+# "Deadline: Friday, April 5, 2024 11:59 PM HST", with what stands before it and between its parts.
 DEADLINE = re.compile(
-    r"(?:Closes|Closed|Deadline|Deadline\. Done\.|by) "
+    r"(?:Closes|Closed|Deadline:?|Deadline\. Done\.|by) "
     r"(\w+day, \w+ \d{1,2}, \d{4}),? (\d{1,2}:\d\d) ([AP]M) ([\w+-]+)"
 )
 

@@ -94,7 +94,7 @@ def test_feed_is_accepted_with_an_entry_for_each_round(client):
     assert first.id == "tag:portal.jet.example,2024:rounds/sea-2025-summer"
     assert first.updated == "2025-02-05T10:00:00+00:00"
     assert first.published == "2025-01-15T20:00:00+00:00"
-    assert "Closes Friday, March 14, 2025, 11:59 PM HST." in first.summary
+    assert "Deadline: Friday, March 14, 2025, 11:59 PM HST." in first.summary
     assert "Reason: The portal was slow." in first.summary
     assert "Two posts &amp; a &lt;place&gt; to be announced." in first.summary
     assert read.feed.updated == first.updated
@@ -104,6 +104,33 @@ def test_feed_without_a_round_is_accepted_too(client):
     read = feedparser.parse(client.get("/rounds/feed.atom").content)
 
     assert (read.bozo, read.entries) == (False, [])
+
+
+@pytest.mark.parametrize("address", ["/rounds/feed.atom", f"{ROUND}deadline.ics"])
+def test_words_of_a_feed_stay_true_from_publishing_to_long_after(client, at, address):
+    make_round()
+
+    told = []
+    for instant in (PUBLISHED_AT, OPENS_AT, CLOSES_AT, CLOSES_AT + timedelta(days=400)):
+        at(instant)
+        told.append(client.get(address).content)
+
+    text = told[0].replace(b"\r\n ", b"").replace(b"\\", b"").decode()
+    assert set(told) == {told[0]}
+    assert "Opening: Saturday, February 1, 2025, 12:00 AM HST." in text
+    assert "Deadline: Friday, March 14, 2025, 11:59 PM HST." in text
+
+
+def test_feed_of_a_cancelled_round_names_no_later_deadline(client):
+    round_ = make_round(cancelled_at=AT)
+    change(round_, at=AT - timedelta(days=2))
+    change(round_, ChangeKind.CANCELLED, at=AT, reason="The notice was withdrawn.")
+
+    (entry,) = feedparser.parse(client.get("/rounds/feed.atom").content).entries
+
+    assert "cancelled. Reason: The notice was withdrawn." in entry.summary
+    assert "extended" not in entry.summary
+    assert "Deadline" not in entry.summary
 
 
 def test_address_of_an_entry_outlives_its_changes(client, at):
@@ -143,7 +170,7 @@ def test_calendar_holds_the_last_minute_as_instants_in_utc(client):
     assert event["DTEND"].to_ical() == b"20250315T040000Z"
     assert (event["SEQUENCE"], event["STATUS"]) == (0, "CONFIRMED")
     assert event["URL"] == f"https://portal.jet.example{ROUND}"
-    assert "Closes Friday, March 14, 2025, 11:59 PM EDT." in event["DESCRIPTION"]
+    assert "Deadline: Friday, March 14, 2025, 11:59 PM EDT." in event["DESCRIPTION"]
     alarm = event.walk("VALARM")[0]
     assert (alarm["ACTION"], alarm["TRIGGER"].dt) == ("DISPLAY", -timedelta(days=3))
     assert response["Content-Type"] == "text/calendar; charset=utf-8; method=PUBLISH"

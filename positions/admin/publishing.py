@@ -7,7 +7,7 @@ from jetportal.requests import SignedInRequest
 from positions.admin.round_forms import PublicationForm
 from positions.admin.round_pages import PUBLISH, REFUSED, done, found, page
 from positions.deadlines import in_words
-from positions.domain import preflight, rounds
+from positions.domain import drafts, preflight, rounds
 from positions.domain.errors import Refused
 from positions.domain.notices import deadline_sentence
 from positions.listing import place_in_words
@@ -27,8 +27,10 @@ def publish(request: SignedInRequest, pk: int) -> HttpResponse:
                 clock=form.cleaned_data["shown_time"],
                 by=request.user,
                 at=request.received_at,
+                read=request.POST.get("read", ""),
             )
             return done(request, round_, _published(published, request))
+        round_ = found(request, pk, PUBLISH)
     return _publication(request, round_, form)
 
 
@@ -46,6 +48,7 @@ def _publication(
     context = {
         "title": "Check and publish",
         "form": form,
+        "read": drafts.mark_of(round_),
         "refusal": next(iter(form.non_field_errors()), None),
         "sentence": deadline_sentence(round_.closes_at, zone),
         "opens": in_words(round_.opens_at, zone) if round_.opens_at else "",

@@ -1,6 +1,8 @@
 """What a new round begins with: its address and its vacancies."""
 
+import json
 import re
+from hashlib import sha256
 
 from django.db.models import Max
 from django.utils.text import slugify
@@ -8,6 +10,13 @@ from django.utils.text import slugify
 from positions.domain.errors import Refused
 from positions.models import PositionCode, PositionType, RecruitmentRound, RoundKind, Vacancy
 
+# What a round promises its applicants, besides its posts.
+PROMISED = (
+    *("slug", "kind", "title", "departure_season", "summary", "documents_asked"),
+    *("special_requirements", "opens_at", "closes_at", "zone", "interview_mode", "interviews"),
+    *("results", "closing_soon_hours", "purpose_max_words", "purpose_max_characters"),
+    *("documents_max_megabytes",),
+)
 YEAR = re.compile(r"\b(?:19|20)\d{2}\b")
 LONGEST_ADDRESS = 60
 ANNUAL = (PositionCode.ALT, PositionCode.CIR)
@@ -72,3 +81,19 @@ def save_post(round_: RecruitmentRound, vacancy: Vacancy) -> None:
         vacancy.number = last + 1
         vacancy.key = Vacancy.key_for(round_.slug, PositionCode.SEA, vacancy.number)
     vacancy.save()
+
+
+def mark_of(round_: RecruitmentRound) -> str:
+    """Return a mark of all that a round says, which is another as soon as it says anything else.
+
+    The round comes from `with_vacancies()`.
+    """
+    posts = [
+        [
+            *(post.key, post.posts, post.sport and post.sport.name, post.note, post.prefecture),
+            post.organization and str(post.organization),
+        ]
+        for post in round_.vacancies.all()
+    ]
+    said = [*(getattr(round_, name) for name in PROMISED), posts]
+    return sha256(json.dumps(said, default=str).encode()).hexdigest()

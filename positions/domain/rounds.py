@@ -10,7 +10,7 @@ from django.db import models, transaction
 from jetportal.accounts.models import User
 from jetportal.pagecache import generations
 from positions.deadlines import NoSuchMinute, end_of_minute, in_words, instant_of
-from positions.domain import preflight
+from positions.domain import drafts, preflight
 from positions.domain.errors import Refused
 from positions.models import ChangeKind, RecruitmentRound, RoundChange, RoundState
 
@@ -122,11 +122,18 @@ def publication(round_: RecruitmentRound, *, day: date, clock: time, at: datetim
 
 @transaction.atomic(durable=True)
 def publish(
-    round_id: int, *, by: User, at: datetime, day: date | None = None, clock: time | None = None
+    round_id: int,
+    *,
+    by: User,
+    at: datetime,
+    day: date | None = None,
+    clock: time | None = None,
+    read: str | None = None,
 ) -> RecruitmentRound:
     """Show a draft round to everybody from `at` on, or from a later wall time in its zone.
 
-    Raises Refused, also while the pre-flight of the round is red.
+    `read` is the mark (`drafts.mark_of`) of what was read before. Raises Refused, also where the
+    draft says something else by now, and while its pre-flight is red.
     """
     round_ = _locked(round_id)
     if round_.published_at is not None:
@@ -135,12 +142,19 @@ def publish(
         raise Refused(f"The deadline, {round_.deadline}, is over. Choose a later one first.")
     if not round_.vacancies.exists():
         raise Refused("The round has no vacancy yet. Add at least one, then publish.")
+    _require_read(round_, read)
     on = at if day is None else publication(round_, day=day, clock=clock or time(), at=at)
     preflight.require_green(round_, at=at, shown_from=on)
     round_.published_at = on
     round_.save(update_fields=["published_at"])
     generations.bump()
     return round_
+
+
+def _require_read(round_: RecruitmentRound, read: str | None) -> None:
+    found = RecruitmentRound.objects.with_vacancies().get(pk=round_.pk)
+    if read is not None and read != drafts.mark_of(found):
+        raise Refused("Somebody has changed this draft since you read it. Read it again below.")
 
 
 @transaction.atomic(durable=True)

@@ -76,6 +76,12 @@ def notice(**changes: str) -> dict[str, str]:
     }
 
 
+def publish(staff: Client, round_: RecruitmentRound):
+    """Read the page and press its button."""
+    read = staff.get(page("publish", round_.pk)).context["read"]
+    return staff.post(page("publish", round_.pk), {"read": read})
+
+
 def errors_of(response) -> dict[str, list[str]]:
     assert response.status_code == 200, response
     return dict(response.context["adminform"].form.errors)
@@ -338,8 +344,8 @@ def test_published_round_is_never_removed(staff):
 def test_publishing_twice_publishes_once_and_says_so(staff):
     round_ = draft()
 
-    first = staff.post(page("publish", round_.pk))
-    second = staff.post(page("publish", round_.pk))
+    first = publish(staff, round_)
+    second = publish(staff, round_)
 
     assert first.url == page("change", round_.pk)
     assert second.status_code == 409
@@ -357,9 +363,40 @@ def test_draft_is_hidden_until_it_is_published(staff):
     public = reverse("positions:round", args=[round_.slug])
 
     assert Client().get(public).status_code == 404
-    staff.post(page("publish", round_.pk))
+    publish(staff, round_)
 
     wait_until(lambda: Client().get(public).status_code == 200, "the published round")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda round_: RecruitmentRound.objects.update(title="Another title"),
+        lambda round_: RecruitmentRound.objects.update(summary="Another text"),
+        lambda round_: RecruitmentRound.objects.update(opens_at=MARCH),
+        lambda round_: round_.vacancies.update(posts=7),
+        lambda round_: round_.vacancies.update(sport=Sport.objects.create(name="Judo")),
+        lambda round_: make_vacancy(round_, number=2, posts=1),
+        lambda round_: RecruitmentRound.objects.update(
+            closes_on=date(2024, 4, 12), closes_at=end_of_minute(datetime(2024, 4, 12, 23, 59))
+        ),
+    ],
+    ids=["title", "text", "opening", "posts", "sport", "another post", "deadline"],
+)
+def test_draft_that_changed_since_it_was_read_is_shown_again(staff, change):
+    round_ = draft()
+    read = staff.get(page("publish", round_.pk)).context["read"]
+    change(round_)
+
+    refused = staff.post(page("publish", round_.pk), {"read": read})
+    unread = staff.post(page("publish", round_.pk))
+    round_.refresh_from_db()
+
+    assert (refused.status_code, unread.status_code, round_.published_at) == (409, 409, None)
+    assert "Somebody has changed this draft since you read it." in refused.content.decode()
+    assert refused.context["read"] != read
+    again = staff.post(page("publish", round_.pk), {"read": refused.context["read"]})
+    assert again.status_code == 302
 
 
 def test_preview_is_the_public_page_under_a_banner_and_publishes_nothing(staff):

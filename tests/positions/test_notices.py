@@ -67,6 +67,12 @@ def notice(**changes: str) -> dict[str, str]:
     }
 
 
+def publish(staff: Client, round_: RecruitmentRound, *, follow: bool = False, **answers: str):
+    """Read the page and press its button."""
+    read = staff.get(page("publish", round_.pk)).context["read"]
+    return staff.post(page("publish", round_.pk), {**answers, "read": read}, follow=follow)
+
+
 def text_of(response) -> str:
     return response.content.decode().replace("\xa0", " ")
 
@@ -76,7 +82,7 @@ def test_round_of_2024_opens_from_its_facts_alone(staff):
     saved = staff.post(page("notice_confirm"), notice())
     round_ = RecruitmentRound.objects.get()
     preflight = staff.get(saved.url)
-    published = staff.post(page("publish", round_.pk))
+    published = publish(staff, round_)
 
     assert checked.status_code == 200
     assert not preflight.context["report"].faults
@@ -339,9 +345,7 @@ def test_round_is_published_at_a_time_and_seen_from_then_on(staff, in_march_2024
     round_ = a_draft()
     public = reverse("positions:round", args=[round_.slug])
 
-    response = staff.post(
-        page("publish", round_.pk), {"shown_on": "2024-03-04", "shown_time": "09:00"}, follow=True
-    )
+    response = publish(staff, round_, shown_on="2024-03-04", shown_time="09:00", follow=True)
 
     round_.refresh_from_db()
     shown_from = datetime(2024, 3, 4, 19, 0, tzinfo=UTC)
@@ -368,7 +372,7 @@ def test_time_of_publishing_that_cannot_be_is_told_beside_it(staff, answers, wor
     opening = datetime(2024, 3, 20, 10, tzinfo=UTC)
     round_ = a_draft(opens_at=opening if answers.get("shown_on") == "2024-03-21" else None)
 
-    response = staff.post(page("publish", round_.pk), answers)
+    response = publish(staff, round_, **answers)
 
     assert response.status_code == 409
     assert words in response.context["form"].errors["shown_on"][0]

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from applications.domain import access
+from applications.domain import access, corrections
 from applications.domain.roles import ensure_roles
-from applications.models import Application, Status
+from applications.models import Application, CorrectionRequest, Status
 from positions.domain.watch_links import Purpose, token
 from positions.models import RecruitmentRound
 from tests.applicants import make_application, make_staff, make_user
@@ -125,6 +125,7 @@ def test_public_pages(inspector: Inspector, open_round: RecruitmentRound):
         "/api/",
         "/rounds/sea-2024-summer/",
         f"/rounds/{open_round.slug}/?zone=Asia/Tokyo",
+        f"/rounds/{open_round.slug}/questions/",
         "/rounds/annual-next/",
         "/deadlines/",
         "/accessibility/",
@@ -259,6 +260,60 @@ def test_pages_of_what_was_sent(inspector: Inspector, enter, open_round: Recruit
     )
 
 
+def ask_to_correct(application: Application, section: str, *, grant: bool) -> CorrectionRequest:
+    now = datetime.now(UTC)
+    asked = corrections.ask(
+        application.key, section, reason="A slip.", by=application.applicant, at=now
+    )
+    if grant:
+        office = make_staff("office@example.org", access.PROGRAM_OFFICE)
+        corrections.grant(asked.pk, hours=24, by=office, at=now)
+    return asked
+
+
+def test_pages_of_changes_after_sending(
+    inspector: Inspector, page: Page, enter, open_round: RecruitmentRound
+):
+    enter(make_user())
+    sent = make_application(round_=open_round, status=Status.SUBMITTED)
+    ask_to_correct(sent, "coaching", grant=True)
+    ask_to_correct(sent, "identity", grant=False)
+    inspector.visit(
+        own(sent, "receipt/"),
+        own(sent, "answers/"),
+        own(sent, "change-contact/"),
+        own(sent, "correct/"),
+        own(sent, "correct/coaching/"),
+    )
+    page.get_by_label("Issuing body").first.fill("")
+    press(page, "Save the correction")
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.look("correction with errors")
+    page.goto(own(sent, "change-contact/"))
+    page.get_by_label("Phone").fill("12")
+    press(page, "Save")
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.look("contact with errors")
+    page.get_by_label("Phone").fill("+1 808 555 0199")
+    press(page, "Save")
+    be_at(page, "We have your application.")
+
+
+def test_pages_of_checking_a_receipt(
+    inspector: Inspector, page: Page, enter, open_round: RecruitmentRound
+):
+    sent = make_application(round_=open_round, status=Status.SUBMITTED)
+    inspector.visit("/verify/")
+    press(page, "Check")
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.look("check with errors")
+    page.get_by_label("Reference number").fill(sent.reference_shown)
+    page.get_by_label("Fingerprint").fill(sent.frozen.digest)
+    press(page, "Check")
+    expect(page.get_by_role("status").filter(has_text="Valid")).to_be_visible()
+    inspector.look("valid")
+
+
 def test_account_pages(
     inspector: Inspector, page: Page, context: BrowserContext, catalogue: None, enter
 ):
@@ -288,12 +343,14 @@ def test_desk_of_applications(inspector: Inspector, at_the_desk, open_round: Rec
     inspector.visit("/admin/", FILES)
     sent = make_application(round_=open_round, status=Status.SUBMITTED)
     Application.objects.update(reference="WMWMWMWMW")  # none is wider
+    asked = ask_to_correct(sent, "purpose", grant=False)
     inspector.visit(
         FILES,
         f"{FILES}?round={open_round.slug}",
         f"{FILES}{sent.pk}/change/",
         f"{FILES}{sent.pk}/move/{Status.IN_SCREENING}/",
         f"{FILES}{sent.pk}/move/{Status.INELIGIBLE}/",
+        f"{FILES}{sent.pk}/correction/{asked.pk}/",
         f"{FILES}move/{Status.IN_SCREENING}/?pk={sent.pk}",
     )
 

@@ -3,6 +3,7 @@
 Everybody concerned is told once per change. A run that ends in the middle is resumed where it was.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from applications.models import LIVE, UNSENT, Application, RoundChangeTold
 from applications.models.application import ApplicationQuerySet
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
+from jetportal.setaside import set_aside
 from positions.domain.told import change_key
 from positions.models import ChangeKind, RoundChange
 
@@ -37,7 +39,11 @@ def tell_due(*, at: datetime, batch: int = BATCH, batches: int = BATCHES) -> Cou
     for change_id in list(due(at).values_list("pk", flat=True)):
         done = False
         while batches and not done:
-            count, done = _tell_batch(change_id, at=at, batch=batch)
+            count = None
+            with set_aside("change", change_id):
+                count, done = _tell_batch(change_id, at=at, batch=batch)
+            if count is None:
+                break
             told, batches = told + count, batches - 1
         finished += done
     return Counts(told, finished)
@@ -57,15 +63,26 @@ def _tell_batch(change_id: int, *, at: datetime, batch: int) -> tuple[int, bool]
     if progress.finished_at is not None:
         return 0, True
     rows = list(concerned(change, at=at).filter(pk__gt=progress.up_to).order_by("pk")[:batch])
-    for application in rows:
-        mail = message(application, change)
+    mails = _written(rows, change)
+    for mail in mails:
         outbox.enqueue(mail, key=change_key(change, mail.to), lane=Lane.BULK, at=at)
     if rows:
         progress.up_to = rows[-1].pk
-    progress.count += len(rows)
+    progress.count += len(mails)
     progress.finished_at = at if len(rows) < batch else None
     progress.save()
-    return len(rows), progress.finished_at is not None
+    return len(mails), progress.finished_at is not None
+
+
+def _written(rows: Sequence[Application], change: RoundChange) -> list[outbox.Message]:
+    """Write the mails; one that cannot be written is left out, unless none can."""
+    mails = []
+    for application in rows:
+        with set_aside("mail of application", application.pk):
+            mails.append(message(application, change))
+    if rows and not mails:
+        raise ValueError("none of these mails can be written")
+    return mails
 
 
 def concerned(change: RoundChange, *, at: datetime) -> ApplicationQuerySet:

@@ -20,6 +20,7 @@ from applications.models.application import ApplicationQuerySet
 from jetportal.accounts.models import User
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
+from jetportal.setaside import set_aside
 from positions.deadlines import LAPSE_AFTER
 from positions.models import RecruitmentRound
 
@@ -256,10 +257,15 @@ def lapse_due(*, at: datetime) -> int:
     by the next run, so that one run stays below the time limit of a task.
     """
     due = lapsing(at).order_by("pk").values_list("pk", flat=True)[:LAPSE_AT_ONCE]
-    lapsed = [_system_move(pk, Status.LAPSED, at=at) for pk in due]
-    for pk in _revivable(at).values_list("pk", flat=True):
-        _system_move(pk, Status.DRAFT, at=at)
-    return sum(lapsed)
+    lapsed = 0
+    for pk in due:
+        with set_aside("draft", pk):
+            lapsed += _system_move(pk, Status.LAPSED, at=at)
+    alive = _revivable(at).order_by("pk").values_list("pk", flat=True)[:LAPSE_AT_ONCE]
+    for pk in alive:
+        with set_aside("lapsed draft", pk):
+            _system_move(pk, Status.DRAFT, at=at)
+    return lapsed
 
 
 def lapsing(at: datetime) -> ApplicationQuerySet:

@@ -17,6 +17,7 @@ from jetportal.accounts.models import User
 from jetportal.mail import outbox
 from jetportal.mail.message import Message
 from jetportal.mail.models import OutgoingMail
+from jetportal.setaside import set_aside
 from positions.domain import watch_words
 from positions.domain.errors import Refused
 from positions.domain.told import change_key, opening_key
@@ -117,7 +118,9 @@ def carry_on(*, at: datetime, batches: int = BATCHES) -> int:
     told = 0
     for pk in list(Announcement.objects.due(at).values_list("pk", flat=True)):
         while batches:
-            count = _tell_some(pk, at=at)
+            count = None
+            with set_aside("announcement", pk):
+                count = _tell_some(pk, at=at)
             if count is None:
                 break
             told, batches = told + count, batches - 1
@@ -155,7 +158,7 @@ def _opening(
     batch = _next(Watch.objects.wanting(round_, _horizon(found, round_, at=at)), found)
     untold = _untold(_first_by(batch, lambda watch: opening_key(round_, watch.email)))
     facts = watch_words.opened_facts(round_, at=at)
-    return batch, {key: watch_words.opened(watch, facts) for key, watch in untold.items()}
+    return batch, _written(untold, lambda watch: watch_words.opened(watch, facts))
 
 
 def _horizon(found: Announcement, round_: RecruitmentRound, *, at: datetime) -> datetime:
@@ -174,7 +177,20 @@ def _change(
     told = _were_told(batch, round_)
     untold = _untold(_first_by(told, lambda watch: change_key(change, watch.email)))
     facts = watch_words.changed_facts(change, round_)
-    return batch, {key: watch_words.changed(watch, facts) for key, watch in untold.items()}
+    return batch, _written(untold, lambda watch: watch_words.changed(watch, facts))
+
+
+def _written(untold: Mapping[str, Watch], write: Callable[[Watch], Message]) -> dict[str, Message]:
+    """Write the mails; one that cannot be written is left out. Where none can, the run stops here:
+    then the fault is not in one row, and nobody may be passed over.
+    """
+    mails = {}
+    for key, watch in untold.items():
+        with set_aside("mail of watch", watch.pk):
+            mails[key] = write(watch)
+    if untold and not mails:
+        raise ValueError("none of these mails can be written")
+    return mails
 
 
 def _untold(mails: Mapping[str, Watch]) -> dict[str, Watch]:

@@ -163,6 +163,39 @@ def test_holder_of_a_draft_who_also_watches_hears_of_a_change_once(applicants_fi
     assert RoundChangeTold.objects.exclude(finished_at=None).exists()
 
 
+def test_mail_that_cannot_be_written_holds_up_nobody_else(caplog):
+    poison, other = person(1), person(2)
+    Application.objects.filter(pk=poison.pk).update(email="no address")
+    change = extend()
+
+    changes.tell_due(at=AT)
+
+    assert told() == [change_key(change, other.email)]
+    assert RoundChangeTold.objects.get().finished_at == AT
+    assert f"mail of application {poison.pk} was set aside: UnsendableError" in caplog.text
+    assert "no address" not in caplog.text
+
+
+def test_change_of_which_no_mail_can_be_written_holds_up_no_other_and_stays_due():
+    poison = person(1)
+    Application.objects.filter(pk=poison.pk).update(email="no address")
+    other = make_application(
+        round_=archery_round(slug="sea-2025-autumn"), applicant=make_user(), filled=False
+    )
+    last = (LATER - timedelta(minutes=1)).astimezone(HST)
+    made = [
+        rounds.extend(
+            round_.pk, day=last.date(), clock=last.time(), reason="A storm", by=office(), at=AT
+        )
+        for round_ in (poison.round, other.round)
+    ]
+
+    changes.tell_due(at=AT)
+
+    assert told() == [change_key(made[1], other.email)]
+    assert list(changes.due(AT)) == [made[0]]
+
+
 def test_change_of_the_future_waits():
     person(1)
     extend()
@@ -192,6 +225,30 @@ def test_lapse_tells_what_it_means_in_the_transaction_of_the_move():
     assert told() == [f"lapsed:{application.pk}:{CLOSES_AT.isoformat()}"]
     assert "Your deadline: Friday, March 14, 2025, 11:59 PM HST" in words()
     assert "Everything you wrote is kept" in words()
+
+
+def test_draft_that_cannot_lapse_holds_up_no_other(caplog):
+    poison, other = person(1), person(2)
+    Application.objects.filter(pk=poison.pk).update(email="no address")
+
+    assert workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER) == 1
+    assert told() == [f"lapsed:{other.pk}:{CLOSES_AT.isoformat()}"]
+    assert f"draft {poison.pk} was set aside: UnsendableError" in caplog.text
+
+
+def test_one_run_revives_no_more_drafts_than_it_has_time_for(monkeypatch):
+    people = [person(1), person(2)]
+    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    extend(at=CLOSES_AT + LAPSE_AFTER)
+    monkeypatch.setattr(workflow, "LAPSE_AT_ONCE", 1)
+
+    for _ in people:
+        workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+        drafts_now = Application.objects.filter(status=Status.DRAFT)
+        if drafts_now.count() == 1:
+            assert drafts_now.get() == people[0]
+
+    assert drafts_now.count() == 2
 
 
 def test_draft_that_was_revived_and_lapses_again_is_told_of_the_new_deadline():

@@ -297,6 +297,36 @@ def test_mail_that_was_stored_before_a_crash_is_not_stored_again():
     assert OutgoingMail.objects.count() == 3
 
 
+def test_mail_that_cannot_be_written_holds_up_nobody_else(caplog):
+    poison = make_watch("no address")
+    make_watch("coach@example.org")
+    round_ = archery_round()
+
+    announce(round_)
+    extend(round_)
+    sweep()
+
+    assert told("watch_opened") == told("watch_changed") == ["coach@example.org"]
+    assert not Announcement.objects.filter(finished_at=None).exists()
+    assert f"mail of watch {poison.pk} was set aside: UnsendableError" in caplog.text
+    assert "no address" not in caplog.text
+
+
+def test_announcement_that_cannot_be_told_holds_up_no_other_and_stays_due(caplog):
+    make_watch("no address", sport=None, subject=WatchSubject.ANNUAL)
+    make_watch("coach@example.org")
+    stuck, other = make_round(slug="annual-2026"), archery_round()
+    for round_ in (stuck, other):
+        announcements.announce(round_.pk, by=make_staff(), at=AT)
+
+    announcements.carry_on(at=AT)
+
+    assert told("watch_opened") == ["coach@example.org"]
+    due = Announcement.objects.get(finished_at=None)
+    assert due.round == stuck
+    assert f"announcement {due.pk} was set aside: ValueError" in caplog.text
+
+
 def test_keys_of_an_older_portal_are_taken_over():
     make_watch()
     round_ = archery_round()

@@ -101,7 +101,7 @@ class ApplicationAdmin(DeskList[Application]):
 
     @admin.display(description="Applicant")
     def applicant_name(self, application: Application) -> str:
-        return applicant_name(application)
+        return format_html("<bdi>{}</bdi>", applicant_name(application))
 
     @admin.display(description="Interview location")
     def location(self, application: Application) -> str:

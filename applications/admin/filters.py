@@ -7,6 +7,7 @@ from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters, ModelAdmin
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
+from django.utils.html import format_html
 
 from applications.admin.staff import arrival, staff
 from applications.domain import access
@@ -42,7 +43,10 @@ class RoundFilter(ColumnFilter):
     def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
         published = RecruitmentRound.objects.published(arrival(request))
         self.rounds = {round_.slug: round_ for round_ in published}
-        return [(slug, round_.title) for slug, round_ in self.rounds.items()]
+        return [
+            (slug, format_html("<bdi>{}</bdi>", round_.title))
+            for slug, round_ in self.rounds.items()
+        ]
 
     @property
     def chosen(self) -> RecruitmentRound | None:

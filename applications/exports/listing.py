@@ -17,6 +17,8 @@ BOM = "\ufeff"  # so that spreadsheets read UTF-8
 CHUNK = 500
 # A cell that begins with one of these is run as a formula by spreadsheets.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Marks that turn the reading direction would turn a cell around, or the line of a text file.
+TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 HEAD = (
     "Reference",
     "Round",
@@ -33,7 +35,8 @@ HEAD = (
 
 
 def neutralized(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would take for a formula."""
+    """Put an apostrophe before what a spreadsheet would take for a formula; drop turning marks."""
+    text = text.translate(TURNING)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

@@ -21,7 +21,7 @@ from positions.admin.round_forms import DraftForm, NewRoundForm, TextsForm
 from positions.admin.round_inlines import PostInline
 from positions.admin.words import Life, ToldChange, deadline_words, state_chip
 from positions.deadlines import in_words
-from positions.domain import drafts, notices
+from positions.domain import drafts, notices, rounds
 from positions.models import RecruitmentRound, RoundKind, Vacancy
 
 PUBLISH = "positions.publish_recruitmentround"
@@ -61,8 +61,8 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
     ) -> RecruitmentRound | None:
         """Find a round; to write to it, hold it: nobody publishes it between reading and saving."""
         if request.method == "POST" and object_id.isdecimal():
-            rounds = RecruitmentRound.objects.select_for_update(of=("self",))
-            rounds.filter(pk=object_id).values_list("pk").first()
+            held = RecruitmentRound.objects.select_for_update(of=("self",))
+            held.filter(pk=object_id).values_list("pk").first()
         return super().get_object(request, object_id, from_field)
 
     def has_delete_permission(
@@ -169,6 +169,8 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
     ) -> None:
         if form.instance.kind == RoundKind.ANNUAL:
             drafts.add_cycle_positions(form.instance)
+        if any(typed.has_changed() for typed in (form, *formsets)):
+            rounds.texts_changed(form.instance.pk, at=_arrival(request))
         super().save_related(request, form, formsets, change)
 
     def response_add(

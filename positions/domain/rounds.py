@@ -76,6 +76,12 @@ def _require_likely(day: date, *, field: str, at: datetime) -> None:
         raise Refused(f"The year {day.year} is not likely. Check the date.", field=field)
 
 
+def texts_changed(round_id: int, *, at: datetime) -> None:
+    """Write that a published round tells something else from `at` on: programs look for it."""
+    published = RecruitmentRound.objects.filter(pk=round_id, published_at__isnull=False)
+    published.update(texts_changed_at=at, texts_revision=models.F("texts_revision") + 1)
+
+
 def refuse_lower_limits(round_: RecruitmentRound, limits: Mapping[str, int]) -> None:
     """Raise Refused if `limits` take room from those who write already: a published one only grows.
 

@@ -7,7 +7,15 @@ from django.conf import settings
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from positions.deadlines import last_minute
-from positions.feeds.facts import address_of, changed_at, host, is_cancelled, news, title_of
+from positions.feeds.facts import (
+    address_of,
+    changed_at,
+    changes_so_far,
+    host,
+    is_cancelled,
+    news,
+    title_of,
+)
 from positions.models import RecruitmentRound
 
 CONTENT_TYPE = "text/calendar; charset=utf-8; method=PUBLISH"
@@ -39,7 +47,7 @@ def _deadline(round_: RecruitmentRound, at: datetime) -> Event:
     cancelled = is_cancelled(round_, at)
     event = Event()
     event.add("uid", f"deadline-{round_.slug}@{host()}")
-    event.add("sequence", len(round_.changes.all()))
+    event.add("sequence", changes_so_far(round_))
     event.add("dtstamp", changed_at(round_).astimezone(UTC))
     event.add("last-modified", changed_at(round_).astimezone(UTC))
     event.add("dtstart", last_minute(round_.closes_at).astimezone(UTC))

@@ -37,9 +37,15 @@ def plain(words: str) -> str:
 
 
 def changed_at(round_: RecruitmentRound) -> datetime:
-    """Return when the published round was last changed: published, extended or cancelled."""
-    changes = [change.at for change in round_.changes.all()]
-    return max([round_.published_at or round_.closes_at, *changes])
+    """Return when the published round last changed: its publishing, its end, its texts or posts."""
+    instants = [round_.published_at or round_.closes_at, round_.texts_changed_at]
+    instants += [change.at for change in round_.changes.all()]
+    return max(filter(None, instants))
+
+
+def changes_so_far(round_: RecruitmentRound) -> int:
+    """Count the changes that `changed_at` tells the last of: it only ever rises."""
+    return len(round_.changes.all()) + round_.texts_revision
 
 
 def is_cancelled(round_: RecruitmentRound, at: datetime) -> bool:

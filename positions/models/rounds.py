@@ -83,7 +83,8 @@ class RecruitmentRound(models.Model):
 
     The window is half-open: `opens_at` is in, `closes_at` is out. `closes_on`, `closes_time` and
     `zone` are the deadline as staff typed it, the last minute that counts; `closes_at` is derived
-    from them by `positions.domain.rounds` and nowhere else.
+    from them by `positions.domain.rounds` and nowhere else. `texts_revision` counts how often its
+    texts or posts changed after it was published, `texts_changed_at` is when they did last.
     """
 
     slug = models.SlugField("address", max_length=60, unique=True)
@@ -115,6 +116,8 @@ class RecruitmentRound(models.Model):
     purpose_max_words = models.PositiveSmallIntegerField(default=650)
     purpose_max_characters = models.PositiveIntegerField(default=4000)
     documents_max_megabytes = models.PositiveSmallIntegerField(default=10)
+    texts_changed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    texts_revision = models.PositiveIntegerField(default=0, editable=False)
 
     objects: ClassVar = RecruitmentRoundQuerySet.as_manager()
 
@@ -161,6 +164,11 @@ class RecruitmentRound(models.Model):
                 & Q(closing_soon_hours__gte=1),
                 name="round_limits_in_range",
                 violation_error_message="A limit is out of its range.",
+            ),
+            models.CheckConstraint(
+                condition=Q(texts_revision=0, texts_changed_at=None)
+                | Q(texts_revision__gte=1, texts_changed_at__isnull=False),
+                name="a_revision_of_a_round_has_its_instant",
             ),
         ]
 

@@ -8,6 +8,8 @@ from xml.etree import ElementTree as ET
 import feedparser
 import pytest
 from django.contrib.auth import get_user_model
+from django.test import Client
+from django.urls import reverse
 from icalendar import Calendar
 
 from positions.domain import catalogue
@@ -20,6 +22,7 @@ from positions.models import (
     Sport,
 )
 from tests.factories import CLOSES_AT, OPENS_AT, PUBLISHED_AT, TICK, make_round, make_vacancy
+from tests.services import wait_until
 
 pytestmark = pytest.mark.django_db
 
@@ -33,6 +36,7 @@ KEPT = [
     "/api/",
     "/sitemap.xml",
 ]
+LASTMOD = "{http://www.sitemaps.org/schemas/sitemap/0.9}lastmod"
 LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
 
 
@@ -207,6 +211,53 @@ def test_calendar_of_a_round_nobody_may_see_is_not_found(client, published_at):
     make_round(published_at=published_at)
 
     assert client.get(f"{ROUND}deadline.ics").status_code == 404
+
+
+def test_sport_that_is_named_later_rises_in_every_feed(client, at, settings):
+    settings.DEMO = True  # no second factor here
+    round_ = make_round()
+    post = round_.vacancies.get()
+    judo = Sport.objects.create(name="Judo")
+    before = risen(client)
+    staff = Client()
+    staff.force_login(
+        get_user_model().objects.create_superuser("staff@jet.example", password="not in use")
+    )
+    saved = {
+        "title": round_.title,
+        "departure_season": round_.departure_season,
+        "closing_soon_hours": "72",
+        "purpose_max_words": "650",
+        "purpose_max_characters": "4000",
+        "documents_max_megabytes": "10",
+        "vacancies-TOTAL_FORMS": "1",
+        "vacancies-INITIAL_FORMS": "1",
+        "vacancies-0-id": str(post.pk),
+        "vacancies-0-round": round_.slug,
+        "vacancies-0-posts": "2",
+    }
+    change_page = reverse("admin:positions_recruitmentround_change", args=[round_.pk])
+
+    at(AT + timedelta(hours=1))
+    assert staff.post(change_page, saved).status_code == 302
+    wait_until(lambda: risen(client) == before, "feeds as they were: nothing was changed")
+    assert staff.post(change_page, {**saved, "vacancies-0-sport": judo.pk}).status_code == 302
+
+    later = "2025-02-06T11:00:00"
+    risen_to = (f"{later}Z", f"{later}+00:00", f"{later}+00:00", 1, f"{later}Z")
+    wait_until(lambda: risen(client) == risen_to, "feeds that have risen")
+    assert before[3] == 0
+
+
+def risen(client) -> tuple[object, ...]:
+    """What tells readers of each feed that a round has changed."""
+    told = json.loads(client.get("/api/v1/rounds.json").content)["rounds"][0]
+    (entry,) = feedparser.parse(client.get("/rounds/feed.atom").content).entries
+    (event,) = events(client.get(f"{ROUND}deadline.ics")).values()
+    root = ET.fromstring(client.get("/sitemap.xml").content)
+    (lastmod,) = [place.text for place in root.iter(LASTMOD)]
+    modified = event["LAST-MODIFIED"].dt.isoformat()
+    return told["changed_at"], modified, entry.updated, event["SEQUENCE"], lastmod
 
 
 # --- JSON ---------------------------------------------------------------------------------------

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from applications.views.questions import questions
 from applications.views.verify import verify
 from jetportal import health, icon
 
@@ -11,6 +12,7 @@ handler400 = "jetportal.refusals.bad_request"
 
 urlpatterns = [
     path("", include("positions.urls")),
+    path("rounds/<slug:slug>/questions/", questions, name="round_questions"),
     path("applications/", include("applications.urls")),
     path("verify/", verify, name="verify"),
     path("accounts/", include("jetportal.accounts.urls")),

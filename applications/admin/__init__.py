@@ -1,5 +1,6 @@
 from applications.admin.accounts import UserAdmin
 from applications.admin.application import ApplicationAdmin
+from applications.admin.form_settings import FormSettingsAdmin
 from applications.admin.grants import LateGrantAdmin
 
-__all__ = ["ApplicationAdmin", "LateGrantAdmin", "UserAdmin"]
+__all__ = ["ApplicationAdmin", "FormSettingsAdmin", "LateGrantAdmin", "UserAdmin"]

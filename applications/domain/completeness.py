@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
+from applications.domain.limits import limits_of
 from applications.models import Application, Document, SectionAnswers, Slot
 from applications.sections.base import Answers, Asked, Section, SectionForm
 from applications.sections.entries import BoundList, Entries, bind_lists
@@ -82,6 +83,7 @@ def load(application: Application) -> Loaded:
             vacancies=tuple(vacancies.select_related("position", "sport", "organization")),
             consulates=tuple(Consulate.objects.all()),
             vacancy=application.vacancy,
+            limits=limits_of(application.round),
         ),
         answers={row.section: row for row in application.sections.all()},
         documents={document.slot: document for document in application.documents.all()},

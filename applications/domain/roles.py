@@ -30,6 +30,7 @@ ROUNDS = (
     | _on("positions", "sport", EDIT)
     | _on("positions", "contractingorganization", EDIT)
     | _on("positions", "watch", READ)
+    | _on("applications", "formsettings", ("view", "change"))
 )
 CATALOGUE = (
     _on("positions", "positiontype", ("view", "change"))

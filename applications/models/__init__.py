@@ -3,6 +3,7 @@ from applications.models.correction import CorrectionRequest
 from applications.models.document import Document, Slot
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
+from applications.models.limits import FormSettings
 from applications.models.receipt import ReceiptCheck
 from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
@@ -15,6 +16,7 @@ __all__ = [
     "Application",
     "CorrectionRequest",
     "Document",
+    "FormSettings",
     "FrozenAnswers",
     "LateGrant",
     "Note",

@@ -26,7 +26,9 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.filter(applicant=applicant)
 
     def with_round(self) -> Self:
-        return self.select_related("round", "position", "vacancy__sport", "consulate")
+        return self.select_related(
+            "round__form_settings", "position", "vacancy__sport", "consulate"
+        )
 
     def with_late_end(self, at: datetime) -> Self:
         """Read `late_until` with each row: the latest end granted to its applicant by `at`.

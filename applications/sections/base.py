@@ -34,6 +34,7 @@ class SectionForm(forms.Form):
 
     helper: ClassVar[FormHelper]
     use_required_attribute = False  # an unfinished section can be saved
+    earlier: ClassVar[tuple[str, ...]] = ()  # asked once; shown to whoever answered them then
     depending: ClassVar[tuple[str, ...]] = ()  # required or not by other answers: not "(optional)"
 
     def __init__(self, data: Answers | None = None, *, asked: Asked, place: str = "") -> None:
@@ -41,6 +42,9 @@ class SectionForm(forms.Form):
         super().__init__(None if data is None else as_query(data), label_suffix="")
         for name in self.depending:
             self.fields[name].optional = False  # type: ignore[attr-defined]
+        for name in self.earlier:
+            if not any(self.typed.get(name, ())):
+                del self.fields[name]
         self._fit_limits(place)
         self.prepare()
         for name, values in (data or {}).items():
@@ -104,6 +108,10 @@ class EntryList:
     second: tuple[str, ...] = ()
     minimum: int = 0
     help: str = ""
+
+    def limit_in(self, asked: Asked, *, section: str) -> int:
+        """Return how many entries the list takes in this round."""
+        return asked.limits.get(f"{section}.{self.key}.entries", self.limit)
 
     def bind(self, answers: Answers | None, asked: Asked, *, section: str) -> SectionForm:
         return self.form(answers, asked=asked, place=f"{section}.{self.key}")

@@ -5,15 +5,12 @@ from collections.abc import Iterator, Mapping
 from applications.sections.base import EntryList, SectionForm, helper
 from applications.sections.fields import Email, Month, Text, Year, later_than
 
-EARLIER = {  # asked as one text each before these were lists; shown to whoever filled them then
-    "qualifications": "Coaching qualifications, as you wrote them before",
-    "experience": "Coaching experience, as you wrote it before",
-    "competition": "Competition record, as you wrote it before",
-}
+BEFORE = "{}, as you wrote it before"
 
 
 class CoachingForm(SectionForm):
     helper = helper()
+    earlier = ("qualifications", "experience", "competition")  # one text each, before the lists
     sport = Text(
         "Your sport",
         max_characters=60,
@@ -27,17 +24,20 @@ class CoachingForm(SectionForm):
         help_text="Somebody at your national federation or Olympic committee.",
     )
     federation_email = Email("Recommendation by a federation: their e-mail address", required=False)
-    qualifications = Text(EARLIER["qualifications"], max_characters=1000, lines=4, required=False)
-    experience = Text(EARLIER["experience"], max_characters=2000, lines=6, required=False)
-    competition = Text(EARLIER["competition"], max_characters=1000, lines=4, required=False)
+    qualifications = Text(
+        BEFORE.format("Coaching qualifications"), max_characters=1000, lines=4, required=False
+    )
+    experience = Text(
+        BEFORE.format("Coaching experience"), max_characters=2000, lines=6, required=False
+    )
+    competition = Text(
+        BEFORE.format("Competition record"), max_characters=1000, lines=4, required=False
+    )
 
     def prepare(self) -> None:
         vacancy = self.asked.vacancy
         if vacancy is not None and vacancy.sport is not None:
             del self.fields["sport"]
-        for name in EARLIER:
-            if not any(self.typed.get(name, ())):
-                del self.fields[name]
 
 
 class QualificationForm(SectionForm):

@@ -112,7 +112,7 @@ def _bind_list(
         declared=declared,
         entries=tuple(bound(entry, number) for number, entry in enumerate(kept(stored), 1)),
         removed=bound(removed, 0) if removed else None,
-        limit=asked.limits.get(f"{section.key}.{declared.key}", declared.limit),
+        limit=declared.limit_in(asked, section=section.key),
         missing=missing,
     )
 

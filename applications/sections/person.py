@@ -100,6 +100,7 @@ def location_columns(cleaned: Mapping[str, Any]) -> dict[str, Any]:
 
 class IdentityForm(SectionForm):
     helper = helper()
+    earlier = ("other_citizenships",)  # a text, before there was a list
     depending = ("middle_name", "no_middle_name")
     family_name = Text(
         "Family name",
@@ -138,7 +139,7 @@ class IdentityForm(SectionForm):
         "Are you a citizen of the United States?",
         help_text="When you apply. Permanent residence is not enough.",
     )
-    other_citizenships = Text(  # asked before there was a list; shown to whoever filled it then
+    other_citizenships = Text(
         "Other citizenships, as you wrote them before", max_characters=200, required=False
     )
     japanese_nationality = YesNo(
@@ -146,10 +147,6 @@ class IdentityForm(SectionForm):
         help_text="You can apply with it. If you are selected, you must give it up by the date of "
         "the reply form.",
     )
-
-    def prepare(self) -> None:
-        if not any(self.typed.get("other_citizenships", ())):
-            del self.fields["other_citizenships"]
 
     def clean_birth_date(self) -> date | None:
         born: date | None = self.cleaned_data.get("birth_date")

@@ -125,6 +125,7 @@ def test_public_pages(inspector: Inspector, open_round: RecruitmentRound):
         "/api/",
         "/rounds/sea-2024-summer/",
         f"/rounds/{open_round.slug}/?zone=Asia/Tokyo",
+        f"/rounds/{open_round.slug}/questions/",
         "/rounds/annual-next/",
         "/deadlines/",
         "/accessibility/",

@@ -55,6 +55,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "health": PUBLIC,
     "icon": ((MARK, 405), (MARK, 405)),
     "verify": WATCH,
+    "round_questions": PUBLIC,
     "applications:list": ((SIGN_IN, 405), (200, 405)),
     "applications:start": ((SIGN_IN, SIGN_IN), (200, "/rounds/sea-2024-summer/")),
     "applications:document": OWN_PAGE,

@@ -1,0 +1,29 @@
+"""The limits of the form in one round: what staff set, over what is declared."""
+
+from collections.abc import Mapping
+
+from django.db import transaction
+
+from applications.models import FormSettings
+from applications.sections.limits import limits_of_kind
+from jetportal.pagecache import generations
+from positions.models import RecruitmentRound, RoundKind
+
+
+def limits_of(round_: RecruitmentRound) -> Mapping[str, int]:
+    """Return the limits that differ from the declared ones; no query where the round has them."""
+    settings: FormSettings | None = getattr(round_, "form_settings", None)
+    return settings.limits if settings else {}
+
+
+@transaction.atomic
+def set_limits(round_: RecruitmentRound, limits: Mapping[str, int]) -> None:
+    """Keep what differs from the declared limits, and end the pages that show them."""
+    declared = {limit.name: limit for limit in limits_of_kind(RoundKind(round_.kind))}
+    changed = {
+        name: number
+        for name, number in limits.items()
+        if name in declared and number != declared[name].default
+    }
+    FormSettings.objects.update_or_create(round=round_, defaults={"limits": changed})
+    generations.bump()

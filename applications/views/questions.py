@@ -1,0 +1,124 @@
+"""What a round asks, for everybody, before there is an account."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpResponse
+from django.views.decorators.http import require_safe
+
+from applications.domain.limits import limits_of
+from applications.sections.base import Asked, EntryList, Section, SectionForm
+from applications.sections.fields import Number, Text, Tick, plural
+from applications.sections.registry import sections_for
+from jetportal.pagecache.pages import kept_page, public_page
+from jetportal.pagecache.windows import Window
+from jetportal.requests import TimedRequest
+from positions.models import Consulate, RecruitmentRound
+
+SHOWN_CHOICES = 12  # longer lists are named by how long they are
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    label: str
+    help: str
+    facts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionList:
+    title: str
+    help: str
+    most: str
+    questions: tuple[Question, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    key: str
+    title: str
+    intro: str
+    questions: tuple[Question, ...]
+    lists: tuple[QuestionList, ...]
+
+
+@require_safe
+@kept_page()
+def questions(request: TimedRequest, slug: str) -> HttpResponse:
+    """Show every part of the form of a published round, with help and limits."""
+    at = request.received_at
+    published = RecruitmentRound.objects.published(at).select_related("form_settings")
+    round_ = published.with_vacancies().filter(slug=slug).first()
+    if round_ is None:
+        raise Http404("There is no such round.")
+    asked = Asked(
+        round=round_,
+        vacancies=tuple(round_.vacancies.all()),
+        consulates=tuple(Consulate.objects.all()),
+        limits=limits_of(round_),
+    )
+    context = {
+        "nav": "rounds",
+        "round": round_,
+        "parts": [_part(section, asked) for section in sections_for(round_)],
+    }
+    window = Window.around(round_.changes_at(), at)
+    return public_page(request, "applications/questions.html", context, window)
+
+
+def _part(section: Section, asked: Asked) -> Part:
+    return Part(
+        key=section.key,
+        title=section.title,
+        intro=section.intro,
+        questions=_questions(section.bind(None, asked)),
+        lists=tuple(_list(section, declared, asked) for declared in section.lists),
+    )
+
+
+def _list(section: Section, declared: EntryList, asked: Asked) -> QuestionList:
+    limit = declared.limit_in(asked, section=section.key)
+    return QuestionList(
+        title=declared.title,
+        help=declared.help,
+        most=f"A list of up to {limit} {plural(limit, 'entry', 'entries')}. For each:",
+        questions=_questions(declared.bind(None, asked, section=section.key)),
+    )
+
+
+def _questions(form: SectionForm) -> tuple[Question, ...]:
+    return tuple(
+        Question(
+            str(field.label),
+            str(field.help_text),
+            tuple(_facts(field, depends=name in form.depending)),
+        )
+        for name, field in form.fields.items()
+    )
+
+
+def _facts(field: forms.Field, *, depends: bool) -> list[str]:
+    """Say what an answer may be: its limits, its choices, whether it may stay empty."""
+    facts = [_choices(field)] if isinstance(field, forms.ChoiceField) else []
+    if isinstance(field, Number):
+        facts.append(f"A number from {field.low:,} to {field.high:,}")
+    elif isinstance(field, Text) and field.max_words:
+        facts.append(f"Up to {field.max_words:,} words and {field.max_characters:,} characters")
+    elif isinstance(field, Text):
+        facts.append(f"Up to {field.max_characters:,} characters")
+    elif isinstance(field, Tick):
+        facts.append("To be ticked")
+    if depends:
+        facts.append("Asked where another answer calls for it")
+    elif not field.required:
+        facts.append("Optional")
+    return facts
+
+
+def _choices(field: forms.ChoiceField) -> str:
+    choices: Any = field.choices
+    words = [str(label) for key, label in choices if str(key)]
+    if len(words) > SHOWN_CHOICES:
+        return f"One of {len(words)}"
+    return "One of: " + "; ".join(words)

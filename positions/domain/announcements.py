@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Count, Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 
 from jetportal.accounts.models import User
 from jetportal.mail import outbox
@@ -166,6 +166,31 @@ def _horizon(found: Announcement, round_: RecruitmentRound, *, at: datetime) -> 
     shown = _shown_at(round_, found.at)
     opened = round_.opens_at is not None and round_.opens_at <= at
     return max(shown, round_.opens_at) if opened and round_.opens_at else shown
+
+
+def tell_one(watch: Watch, *, at: datetime) -> None:
+    """Tell somebody who asked before the announcement of a round and has confirmed since.
+
+    A round that takes no applications any more is left out, and so is what they were told of.
+    """
+    running = Announcement.objects.openings().filter(
+        round__published_at__lte=at, round__closes_at__gt=at, round__cancelled_at=None
+    )
+    for found in running.order_by("pk"):
+        round_ = RecruitmentRound.objects.with_vacancies().get(pk=found.round_id)
+        wanted = Watch.objects.wanting(round_, at).filter(pk=watch.pk).exists()
+        if wanted and watch.asked_at <= _horizon(found, round_, at=at):
+            with set_aside("mail of watch", watch.pk), transaction.atomic():
+                _tell_late(watch, found, round_, at=at)
+
+
+def _tell_late(
+    watch: Watch, found: Announcement, round_: RecruitmentRound, *, at: datetime
+) -> None:
+    facts = watch_words.opened_facts(round_, at=at)
+    for key in _untold({opening_key(round_, watch.email): watch}):
+        outbox.enqueue_all({key: watch_words.opened(watch, facts)}, at=at)
+        Announcement.objects.filter(pk=found.pk).update(count=F("count") + 1)
 
 
 def _change(

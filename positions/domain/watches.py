@@ -13,7 +13,7 @@ from django.utils.crypto import salted_hmac
 from jetportal.accounts.limits import lately
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
-from positions.domain import watch_words
+from positions.domain import announcements, watch_words
 from positions.domain.errors import Refused
 from positions.domain.watch_links import Purpose, key_in
 from positions.models import Sport, Watch, WatchRequest, WatchSubject
@@ -67,13 +67,25 @@ def find(token: str, purpose: Purpose) -> Watch | None:
     return Watch.objects.select_related("sport").filter(key=key_in(token, purpose)).first()
 
 
-@transaction.atomic(durable=True)
 def confirm(token: str, *, at: datetime) -> Watch | None:
-    """Start the watch of a link; once more changes nothing. None as in `find`."""
+    """Start the watch of a link; once more changes nothing. None as in `find`.
+
+    Whoever asked before an announcement and confirms after it is told in the same transaction, and
+    once more after it: a sweep may have passed the row before it was committed.
+    """
+    watch = _confirmed(token, at=at)
+    if watch is not None and watch.confirmed_at == at:
+        announcements.tell_one(watch, at=at)
+    return watch
+
+
+@transaction.atomic(durable=True)
+def _confirmed(token: str, *, at: datetime) -> Watch | None:
     watch = _locked(token, Purpose.CONFIRM)
     if watch is not None and watch.confirmed_at is None:
         watch.confirmed_at, watch.expires_at = at, at + LASTS
         watch.save(update_fields=["confirmed_at", "expires_at"])
+        announcements.tell_one(watch, at=at)
     return watch
 
 

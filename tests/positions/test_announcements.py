@@ -11,6 +11,7 @@ from positions.domain import announcements, rounds, watches
 from positions.domain.announcements import BATCH
 from positions.domain.errors import Refused
 from positions.domain.told import opening_key
+from positions.domain.watch_links import Purpose, token
 from positions.models import Announcement, RecruitmentRound, Watch, WatchSubject
 from tests.factories import CLOSES_AT, OPENS_AT, PUBLISHED_AT, TICK, make_round
 from tests.positions.watching import (
@@ -194,6 +195,54 @@ def test_whoever_stops_and_asks_again_is_told_once():
 
     assert sweep(AT) == 0
     assert told("watch_opened") == ["early@example.org"]
+
+
+@pytest.mark.parametrize(
+    ("asked_at", "expected"),
+    [(OPENS_AT - timedelta(days=3), 1), (OPENS_AT - TICK, 1), (OPENS_AT + TICK, 0)],
+)
+def test_whoever_asked_before_and_confirms_after_the_telling_is_told_at_once(asked_at, expected):
+    make_watch("early@example.org")
+    watch = make_watch("slow@example.org", confirmed_at=None)
+    Watch.objects.filter(pk=watch.pk).update(asked_at=asked_at)
+    round_ = archery_round()
+    announce(round_, at=OPENS_AT - timedelta(days=2))
+    sweep(AT)
+
+    for _ in range(2):
+        watches.confirm(token(watch, Purpose.CONFIRM), at=AT + TICK)
+
+    assert told("watch_opened").count("slow@example.org") == expected
+    assert Announcement.objects.get().count == 1 + expected
+    assert sweep(AT + timedelta(hours=1)) == 0
+
+
+@pytest.mark.parametrize(
+    ("watched", "at", "cancelled"), [("Judo", AT, 0), ("Archery", CLOSES_AT, 0), ("Archery", AT, 1)]
+)
+def test_whoever_confirms_hears_of_no_other_sport_and_of_nothing_that_is_over(
+    watched, at, cancelled
+):
+    make_watch("early@example.org")
+    watch = make_watch("slow@example.org", watched, confirmed_at=None)
+    round_ = archery_round()
+    announce(round_)
+    if cancelled:
+        rounds.cancel(round_.pk, reason="The post is gone.", by=make_staff(), at=AT)
+
+    watches.confirm(token(watch, Purpose.CONFIRM), at=at)
+
+    assert told("watch_opened") == ["early@example.org"]
+
+
+def test_confirmation_stands_although_the_mail_about_a_round_cannot_be_written():
+    make_watch("early@example.org")
+    watch = make_watch("no address", confirmed_at=None)
+    announce(archery_round())
+
+    watches.confirm(token(watch, Purpose.CONFIRM), at=AT + TICK)
+
+    assert Watch.objects.get(pk=watch.pk).confirmed_at == AT + TICK
 
 
 def test_round_that_is_published_later_is_told_then_to_those_who_wait_then():

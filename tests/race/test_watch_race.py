@@ -9,7 +9,15 @@ from positions.domain import announcements, rounds, watches
 from positions.domain.errors import Refused
 from positions.domain.watch_links import Purpose, token
 from positions.models import Announcement, RoundChange, Watch, WatchSubject
-from tests.positions.watching import ASKED_AT, AT, archery_round, make_many, make_staff, make_watch
+from tests.positions.watching import (
+    ASKED_AT,
+    AT,
+    archery_round,
+    make_many,
+    make_staff,
+    make_watch,
+    told,
+)
 from tests.race.together import together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
@@ -79,6 +87,22 @@ def test_stop_against_confirm_leaves_a_whole_watch_or_none():
 
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
     assert not Watch.objects.exists()
+
+
+def test_confirmation_against_the_telling_is_told_once():
+    make_watch("early@example.org")
+    watch = make_watch("slow@example.org", confirmed_at=None)
+    round_ = archery_round()
+
+    def tell() -> None:
+        announcements.announce(round_.pk, by=make_staff(), at=AT)
+        announcements.carry_on(at=AT)
+
+    outcomes = together(tell, partial(watches.confirm, token(watch, Purpose.CONFIRM), at=AT))
+
+    assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert told("watch_opened") == ["early@example.org", "slow@example.org"]
+    assert Announcement.objects.get().count == 2
 
 
 def test_stop_against_the_telling_breaks_neither():

@@ -20,6 +20,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 LONGEST_QUEUE = timedelta(seconds=120)
 STAMP = re.compile(r"(?:t=)?(\d{10})(?:\.(\d{1,6}))?")
+SECRET_PATH = re.compile(r"(/watch/(?:confirm|renew|stop)/)[^\s/?\"']+")
 
 current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
@@ -126,4 +127,14 @@ class RequestIdFilter(logging.Filter):
     def filter(self, record: logging.LogRecord) -> bool:
         request = getattr(record, "request", None)
         record.request_id = getattr(request, "request_id", None) or current_request_id.get()
+        return True
+
+
+class LinkFilter(logging.Filter):
+    """Leave out of a line what opens a link: who reads the log must not be able to follow it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        words = record.getMessage()
+        if SECRET_PATH.search(words):
+            record.msg, record.args = SECRET_PATH.sub(r"\1…", words), ()
         return True

@@ -277,7 +277,10 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {"request_id": {"()": "jetportal.middleware.RequestIdFilter"}},
+    "filters": {
+        "request_id": {"()": "jetportal.middleware.RequestIdFilter"},
+        "links": {"()": "jetportal.middleware.LinkFilter"},
+    },
     "formatters": {
         "line": {"format": "%(asctime)s %(levelname)s %(name)s request=%(request_id)s %(message)s"}
     },
@@ -285,7 +288,7 @@ LOGGING = {
         "stdout": {
             "class": "logging.StreamHandler",
             "stream": sys.stdout,
-            "filters": ["request_id"],
+            "filters": ["request_id", "links"],
             "formatter": "line",
         }
     },

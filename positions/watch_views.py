@@ -31,16 +31,18 @@ LinkView = Callable[[TimedRequest, str], HttpResponse]
 
 
 def behind_a_link(view: LinkView) -> LinkView:
-    """Answer 404 for a link that was never made here."""
+    """Answer 404 for a link that was never made here, and keep the pages out of search engines."""
 
     @never_cache
     @form_page
     @wraps(view)
     def guarded(request: TimedRequest, token: str) -> HttpResponse:
         try:
-            return view(request, token)
+            response = view(request, token)
         except UnknownLink as problem:
             raise Http404("There is no such link.") from problem
+        response["X-Robots-Tag"] = "noindex"
+        return response
 
     return guarded
 

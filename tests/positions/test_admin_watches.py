@@ -168,6 +168,20 @@ def test_addresses_are_for_those_who_may_read_them():
     assert ["coach@example.org" in page.content.decode() for page in pages] == [True, True]
 
 
+@pytest.mark.parametrize(
+    "lookup", ["email__startswith", "email", "email__exact", "key__startswith", "sport__name"]
+)
+def test_address_bar_finds_nobody_by_address(lookup):
+    make_watch()
+    client = staff_with("view_watch")
+
+    asked = [client.get(reverse(LIST), {lookup: word}) for word in ("coach", "nobody")]
+    filtered = client.get(reverse(LIST), {"subject__exact": "sea"})
+
+    assert [len(page.context["cl"].result_list) for page in asked] == [1, 1]
+    assert not filtered.context["cl"].result_list
+
+
 def test_one_row_shows_no_address_to_others():
     change = reverse("admin:positions_watch_change", args=[make_watch().pk])
     client = staff_with("view_watch")

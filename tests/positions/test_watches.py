@@ -390,3 +390,12 @@ def test_every_page_of_watching_has_one_heading_and_no_address_in_it(client, now
     assert [page.count("<h1") for page in pages] == [1] * len(paths)
     assert not [page for page in pages if running.email in page]
     assert len({page.partition("<title>")[2].partition("<")[0] for page in pages}) == len(paths)
+
+
+@pytest.mark.parametrize("purpose", list(Purpose))
+def test_page_behind_a_link_is_for_no_search_engine(client, purpose):
+    watch = make_watch(confirmed_at=None if purpose == Purpose.CONFIRM else ASKED_AT)
+    path = reverse(f"positions:watch_{purpose}", args=[token(watch, purpose)])
+
+    assert client.get(path)["X-Robots-Tag"] == "noindex"
+    assert client.post(path)["X-Robots-Tag"] == "noindex"

@@ -21,13 +21,16 @@ from applications.domain.errors import (
     UnknownSection,
 )
 from applications.models import UNSENT
-from applications.sections.base import Section, SectionForm
+from applications.sections.base import Answers, Section, SectionForm, as_typed
 from applications.sections.entries import BoundEntry, BoundList
 from applications.sections.registry import section_named
 from applications.views.common import applicant_page, own
-from applications.views.fill import aside, version_seen
+from applications.views.fill import WaitingForm, aside, version_seen
 from applications.views.listing import entry_words
+from applications.views.parked import parks_typing
+from jetportal.parking import lot
 from jetportal.requests import SignedInRequest
+from positions.deadlines import in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,10 @@ class _Place:
     @property
     def key(self) -> UUID:
         return self.loaded.application.key
+
+    def empty(self, typed: Answers | None = None) -> SectionForm:
+        """Return the form of an entry that is not in the list, with what was typed into it."""
+        return self.bound.declared.bind(typed, self.loaded.asked, section=self.section.key)
 
 
 def list_url(key: UUID, section_key: str, list_key: str) -> str:
@@ -73,11 +80,11 @@ def add(request: SignedInRequest, key: UUID, section_key: str, list_key: str) ->
     if place.bound.full:
         messages.warning(request, place.bound.full_words)
         return redirect(place.back)
-    form = place.bound.declared.bind(None, place.loaded.asked, section=section_key)
-    return _page(request, place, form, entry_id=secrets.token_hex(4))
+    return _page(request, place, place.empty(), entry_id=secrets.token_hex(4))
 
 
 @require_http_methods(["GET", "POST"])
+@parks_typing
 @applicant_page
 def entry(
     request: SignedInRequest, key: UUID, section_key: str, list_key: str, entry_id: str
@@ -87,8 +94,26 @@ def entry(
     place = _place(request, key, section_key, list_key)
     if place is None:
         return redirect("applications:receipt", key=key)
-    kept = _entry_or_404(place, entry_id)
-    return _page(request, place, kept.form, entry_id=entry_id, kept=kept)
+    return _open(request, place, entry_id)
+
+
+def _open(request: SignedInRequest, place: _Place, entry_id: str) -> HttpResponse:
+    """Show an entry as it is saved; or as it was typed while signed out, where that was chosen.
+
+    An entry that was never saved has a page while something typed waits for it.
+    """
+    kept = place.bound.entry(entry_id)
+    waiting = lot.waiting(request.path, at=request.received_at)
+    if kept is None and not waiting:
+        raise Http404
+    form = kept.form if kept else place.empty()
+    chosen = next((one for one in waiting if str(one.pk) == request.GET.get("parked")), None)
+    if chosen is not None:
+        waiting = ()
+        form = place.empty(as_typed(form, chosen.typed))
+    return _page(
+        request, place, form, entry_id=entry_id, kept=kept, waiting=waiting, chosen=bool(chosen)
+    )
 
 
 def _entry_or_404(place: _Place, entry_id: str) -> BoundEntry:
@@ -135,7 +160,7 @@ def _refused(
     place = _place(request, key, section_key, list_key)
     if place is None:
         return redirect("applications:receipt", key=key)
-    form = place.bound.declared.bind(refusal.typed, place.loaded.asked, section=section_key)
+    form = place.empty(refusal.typed)
     kept = refusal.entry if isinstance(refusal, EntryOvertaken) else None
     return _page(request, place, form, entry_id=entry_id, kept=kept, refusal=str(refusal))
 
@@ -148,6 +173,8 @@ def _page(
     entry_id: str,
     kept: BoundEntry | None = None,
     refusal: str = "",
+    waiting: tuple[lot.Parked, ...] = (),
+    chosen: bool = False,
 ) -> HttpResponse:
     declared = place.bound.declared
     elsewhere: tuple[Answer, ...] = form_answers(kept.form) if kept and refusal else ()
@@ -162,6 +189,11 @@ def _page(
         "back": place.back,
         "refusal": refusal,
         "elsewhere": elsewhere,
+        "chosen": chosen,
+        "waiting": [
+            WaitingForm(one.pk, in_words(one.parked_at, place.loaded.application.round.zoneinfo))
+            for one in waiting
+        ],
     }
     return render(request, "applications/entry.html", context, status=409 if refusal else 200)
 

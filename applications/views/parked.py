@@ -13,7 +13,7 @@ from applications.views.common import View, by_button, own
 from jetportal.parking import lot
 from jetportal.requests import PortalRequest, SignedInRequest
 
-PAGES = frozenset({"applications:section"})
+PAGES = frozenset({"applications:section", "applications:entry"})
 
 
 def parks_typing(view: Callable[..., HttpResponseBase]) -> View:

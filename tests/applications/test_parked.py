@@ -54,6 +54,24 @@ def test_text_sent_while_signed_out_is_offered_to_its_owner(client, ana, page):
     assert not SectionAnswers.objects.exists()  # never merged by itself
 
 
+@pytest.mark.parametrize("signed_out_before", ["its first save", "a change"])
+def test_entry_sent_while_signed_out_is_offered_on_its_page(
+    client, ana, application, signed_out_before
+):
+    place = [application.key, "employment", "jobs", "0000000a"]
+    page = reverse("applications:entry", args=place)
+    if signed_out_before == "a change":
+        ana.post(page, {"employer": "Before"})
+
+    answer = client.post(page, {"employer": "Bergen Archery", "version": "0"})
+
+    assert answer["Location"] == f"/accounts/login/?next={page}"
+    (waiting,) = ana.get(page).context["waiting"]
+    chosen = ana.get(page, {"parked": waiting.pk})
+    assert chosen.context["form"]["employer"].value() == "Bergen Archery"
+    assert "saved when you press" in chosen.content.decode()
+
+
 def test_parked_text_is_sealed_in_the_database(client, page):
     client.post(page, {"statement": ESSAY})
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from django import forms
 
-from positions.domain import drafts, rounds
+from positions.domain import drafts, promises, rounds
 from positions.domain.errors import Refused
 from positions.models import RecruitmentRound, RoundKind, Vacancy
 
@@ -204,6 +204,17 @@ class Posts(PostsBase):
                 "Say how many posts there are. Sport and organization may stay empty until they "
                 "are announced."
             )
+        if self.instance.published_at is not None:
+            for form in filled:
+                self._hold_promises(form)
+
+    def _hold_promises(self, form: PostFormBase) -> None:
+        if not form.instance.pk or form.errors:
+            return
+        try:
+            promises.refuse_taken_back(form.initial, form.instance)
+        except Refused as refusal:
+            form.add_error(refusal.field or None, str(refusal))
 
 
 class ExtensionForm(RefusalsInForm, forms.Form):

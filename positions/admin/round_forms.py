@@ -22,6 +22,7 @@ else:
 
 LAST_MINUTE = time(23, 59)
 WEEKDAYS = [("", "choose"), *((str(number), name) for number, name in enumerate(day_name))]
+WINDOW = ("opens_on", "opens_time", "closes_weekday", "closes_on", "closes_time", "zone")
 CLOCK_FORMATS = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I %p")
 
 
@@ -102,9 +103,7 @@ class DraftForm(TextsForm):
         label="Deadline, weekday",
         choices=WEEKDAYS,
         coerce=int,
-        empty_value=None,
-        required=False,
-        help_text="If it is chosen, it is held against the date.",
+        help_text="As the notice says it. It is held against the date.",
     )
     closes_on = Day(label="Deadline, date")
     closes_time = Clock(
@@ -120,15 +119,14 @@ class DraftForm(TextsForm):
         answers = super().clean()
         if answers.get("opens_time") and "opens_on" in answers and not answers["opens_on"]:
             self.add_error("opens_on", "Give the date as well, or leave the time empty.")
-        elif {"opens_on", "opens_time", "closes_on", "closes_time", "zone"} <= answers.keys():
+        elif {*WINDOW} <= answers.keys():
             with self.refusals():
                 self._set_window(answers)
         return answers
 
     def _set_window(self, answers: dict[str, Any]) -> None:
-        day, weekday = answers["opens_on"], answers.get("closes_weekday")
-        if weekday is not None:
-            rounds.require_weekday(answers["closes_on"], weekday)
+        day = answers["opens_on"]
+        rounds.require_weekday(answers["closes_on"], answers["closes_weekday"])
         rounds.set_window(
             self.instance,
             opens=day and datetime.combine(day, answers["opens_time"] or time()),
@@ -143,6 +141,8 @@ class DraftForm(TextsForm):
         if opens_at and field_name in {"opens_on", "opens_time"}:
             local = opens_at.astimezone(self.instance.zoneinfo)
             return local.date() if field_name == "opens_on" else local.time()
+        if field_name == "closes_weekday" and self.instance.closes_on:
+            return self.instance.closes_on.weekday()
         return super().get_initial_for_field(field, field_name)
 
 
@@ -218,6 +218,12 @@ class Posts(PostsBase):
 
 
 class ExtensionForm(RefusalsInForm, forms.Form):
+    closes_weekday = forms.TypedChoiceField(
+        label="New deadline, weekday",
+        choices=WEEKDAYS,
+        coerce=int,
+        help_text="It is held against the date.",
+    )
     closes_on = Day(label="New deadline, date")
     closes_time = Clock(label="New deadline, time", initial=LAST_MINUTE)
     reason = forms.CharField(
@@ -227,12 +233,28 @@ class ExtensionForm(RefusalsInForm, forms.Form):
         help_text="Applicants read it beside the old and the new deadline.",
     )
 
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        if {"closes_on", "closes_weekday"} <= answers.keys():
+            with self.refusals():
+                rounds.require_weekday(answers["closes_on"], answers["closes_weekday"])
+        return answers
+
     def end(self, round_: RecruitmentRound, *, at: datetime) -> datetime | None:
         """Return the closing instant asked for; if refused None, and why beside the field."""
         with self.refusals():
             day, clock = self.cleaned_data["closes_on"], self.cleaned_data["closes_time"]
             return rounds.extended_end(round_, day=day, clock=clock, at=at)
         return None
+
+
+class ConfirmedExtensionForm(ExtensionForm):
+    """An extension that was read back; `until_now` is the end it was read against."""
+
+    until_now = forms.DateTimeField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(("required", "invalid"), "Check the new deadline once more."),
+    )
 
 
 class PublicationForm(RefusalsInForm, forms.Form):

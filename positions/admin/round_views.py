@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from jetportal.requests import SignedInRequest
 from positions.admin import archiving, publishing
-from positions.admin.round_forms import CancellationForm, ExtensionForm
+from positions.admin.round_forms import CancellationForm, ConfirmedExtensionForm, ExtensionForm
 from positions.admin.round_pages import DISCARD, FOLDER, PUBLISH, REFUSED, VIEW, done, found, page
 from positions.admin.words import deadline_words
 from positions.deadlines import ZONES, deadline_in_words
@@ -66,6 +66,7 @@ def _confirmation(
         "title": "Check the new deadline",
         "form": form,
         "answers": [(field.html_name, field.value()) for field in form],
+        "until_now": round_.closes_at.isoformat(),
         "reason": form.cleaned_data["reason"],
         "new_words": deadline_words(end, round_.zoneinfo),
     }
@@ -75,7 +76,7 @@ def _confirmation(
 @require_POST
 def extend_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
     round_ = found(request, pk, PUBLISH)
-    form = ExtensionForm(request.POST)
+    form = ConfirmedExtensionForm(request.POST)
     if form.is_valid():
         with form.refusals():
             change = rounds.extend(
@@ -85,6 +86,7 @@ def extend_confirm(request: SignedInRequest, pk: int) -> HttpResponse:
                 reason=form.cleaned_data["reason"],
                 by=request.user,
                 at=request.received_at,
+                read=form.cleaned_data["until_now"],
             )
             return done(request, round_, f"Extended. The deadline is now {_new_deadline(change)}.")
     round_ = found(request, pk, PUBLISH)

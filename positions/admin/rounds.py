@@ -17,7 +17,7 @@ from jetportal.desklists import NUL
 from positions.admin import announce, notice_views, round_views
 from positions.admin.base import PublicRowsAdmin
 from positions.admin.round_filters import KindFilter, StateFilter
-from positions.admin.round_forms import DraftForm, NewRoundForm, TextsForm
+from positions.admin.round_forms import WINDOW, DraftForm, NewRoundForm, TextsForm
 from positions.admin.round_inlines import PostInline
 from positions.admin.words import Life, ToldChange, deadline_words, state_chip
 from positions.deadlines import in_words
@@ -30,7 +30,6 @@ LIMITS = (
     *("closing_soon_hours", "purpose_max_words"),
     *("purpose_max_characters", "documents_max_megabytes"),
 )
-TYPED_WINDOW = ("opens_on", "opens_time", "closes_weekday", "closes_on", "closes_time", "zone")
 SHOWN_WINDOW = ("state_shown", "opens_shown", "deadline_shown")
 IDENTITY = ("kind", "slug")
 TEXTS = (
@@ -87,7 +86,7 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
 
     def get_fieldsets(self, request: HttpRequest, obj: RecruitmentRound | None = None) -> Any:
         draft = obj is None or obj.published_at is None
-        typed = TYPED_WINDOW if draft and self._may_write(request, obj) else ()
+        typed = WINDOW if draft and self._may_write(request, obj) else ()
         shown = SHOWN_WINDOW if obj else ()
         marked = ("is_demonstration",) if obj and obj.is_demonstration else ()
         history = () if draft else (("What happened", {"fields": ("changes_shown",)}),)
@@ -181,7 +180,7 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
     def response_change(self, request: HttpRequest, obj: RecruitmentRound) -> HttpResponse:
         if obj.published_at is None:
             return self._saved(request, obj)
-        if any(name in request.POST for name in TYPED_WINDOW):
+        if any(name in request.POST for name in WINDOW):
             words = (
                 "This round was published in the meantime, so its dates stay. The rest is saved."
             )

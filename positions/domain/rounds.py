@@ -202,14 +202,25 @@ def extended_end(round_: RecruitmentRound, *, day: date, clock: time, at: dateti
 
 @transaction.atomic(durable=True)
 def extend(
-    round_id: int, *, day: date, clock: time, reason: str, by: User, at: datetime
+    round_id: int,
+    *,
+    day: date,
+    clock: time,
+    reason: str,
+    by: User,
+    at: datetime,
+    read: datetime | None = None,
 ) -> RoundChange:
     """Move the deadline of a published round later, with a reason that pages show.
 
-    `day` and `clock` are the new last minute in the round's own zone. Raises Refused.
+    `day` and `clock` are the new last minute in the round's own zone, `read` is the end that was
+    read beside them. Raises Refused, also where the round has another end by now.
     """
     round_ = _locked(round_id)
     extended_end(round_, day=day, clock=clock, at=at)
+    if read is not None and read != round_.closes_at:
+        words = f"Somebody has moved the deadline since you read it, to {round_.deadline}."
+        raise Refused(f"{words} Check the new one again.")
     _require_reason(reason)
     old = round_.closes_at
     set_deadline(round_, day=day, clock=clock, zone=round_.zone)

@@ -1,5 +1,6 @@
 """Staff write, check, publish, extend and cancel rounds at the desk."""
 
+import re
 from datetime import UTC, date, datetime, time
 
 import pytest
@@ -46,6 +47,11 @@ def staff() -> Client:
     return staff_with(*(f"{right}_recruitmentround" for right in rights))
 
 
+def weekday_of(day: str) -> str:
+    """What the form takes for the weekday of a day; any, where there is no such day."""
+    return f"{date.fromisoformat(day).weekday()}" if re.fullmatch(r"[0-9]{4}-..-..", day) else "4"
+
+
 def notice(**changes: str) -> dict[str, str]:
     """The facts of the SEA round of 2024, as the form takes them."""
     return {
@@ -56,6 +62,7 @@ def notice(**changes: str) -> dict[str, str]:
         "summary": "",
         "opens_on": "",
         "opens_time": "",
+        "closes_weekday": weekday_of(changes.get("closes_on", "2024-04-05")),
         "closes_on": "2024-04-05",
         "closes_time": "23:59",
         "zone": "Pacific/Honolulu",
@@ -170,6 +177,8 @@ def test_annual_cycle_takes_alt_and_cir_by_itself(staff):
         ({"closes_on": "9999-12-31"}, "closes_on", "The year 9999 is not likely."),
         ({"opens_on": "0001-01-01"}, "opens_on", "The year 1 is not likely."),
         ({"closes_on": ""}, "closes_on", "This field is required."),
+        ({"closes_weekday": ""}, "closes_weekday", "This field is required."),
+        ({"closes_weekday": "3"}, "closes_weekday", "April 5, 2024 is a Friday, not a Thursday."),
         ({"closes_time": "25:00"}, "closes_time", "Enter a valid time."),
         ({"opens_on": "2024-04-06"}, "closes_on", "The deadline must be after the opening"),
         ({"opens_time": "08:00"}, "opens_on", "Give the date as well"),
@@ -415,7 +424,13 @@ def test_preview_is_the_public_page_under_a_banner_and_publishes_nothing(staff):
 
 # --- extend, cancel -------------------------------------------------------------------------------
 
-LATER = {"closes_on": "2024-04-12", "closes_time": "23:59", "reason": "The form was down."}
+LATER = {
+    "closes_weekday": "4",
+    "closes_on": "2024-04-12",
+    "closes_time": "23:59",
+    "reason": "The form was down.",
+    "until_now": "2024-04-06T10:00:00+00:00",
+}
 
 
 def test_extension_is_read_back_in_words_before_anything_changes(staff):
@@ -454,10 +469,12 @@ def test_extension_shows_on_the_public_page_with_its_reason(staff):
 @pytest.mark.parametrize(
     ("changes", "field", "words"),
     [
-        ({"closes_on": "2024-04-04"}, "closes_on", "The new deadline must be later than"),
+        ({"closes_on": "2024-04-04", "closes_weekday": "3"}, "closes_on", "must be later than"),
         ({"closes_on": "2024-04-05"}, "closes_on", "The deadline is"),
         ({"closes_on": "9999-12-31"}, "closes_on", "The year 9999 is not likely."),
         ({"closes_on": ""}, "closes_on", "This field is required."),
+        ({"closes_weekday": ""}, "closes_weekday", "This field is required."),
+        ({"closes_weekday": "3"}, "closes_weekday", "April 12, 2024 is a Friday, not a Thursday."),
         ({"reason": "  "}, "reason", "This field is required."),
         ({"reason": "\x00"}, "reason", "Null characters are not allowed."),
     ],
@@ -486,11 +503,30 @@ def test_second_click_on_extend_hears_that_it_is_done(staff):
     assert RoundChange.objects.count() == 1
 
 
+def test_extension_read_against_another_deadline_is_refused(staff):
+    round_ = published()
+    read = staff.post(page("extend", round_.pk), LATER).context["until_now"]
+    tenth = {"closes_weekday": "2", "closes_on": "2024-04-10", "until_now": read}
+    staff.post(page("extend_confirm", round_.pk), {**LATER, **tenth})
+
+    refused = staff.post(page("extend_confirm", round_.pk), {**LATER, "until_now": read})
+    unread = staff.post(page("extend_confirm", round_.pk), {**LATER, "until_now": ""})
+
+    assert (refused.status_code, unread.status_code) == (409, 409)
+    text = refused.content.decode().replace("\xa0", " ")
+    told = "Somebody has moved the deadline since you read it, to Wednesday, April 10, 2024, 11:59"
+    assert told in text
+    assert "Check the new deadline once more." in unread.content.decode()
+    assert RoundChange.objects.count() == 1
+
+
 def test_closed_round_opens_again_when_it_is_extended(staff):
     round_ = published(closes_at=end_of_minute(datetime(2024, 2, 28, 23, 59)))
 
-    early = staff.post(page("extend_confirm", round_.pk), {**LATER, "closes_on": "2024-02-29"})
-    staff.post(page("extend_confirm", round_.pk), LATER)
+    until_now = {"until_now": round_.closes_at.isoformat()}
+    too_early = {**LATER, "closes_on": "2024-02-29", "closes_weekday": "3", **until_now}
+    early = staff.post(page("extend_confirm", round_.pk), too_early)
+    staff.post(page("extend_confirm", round_.pk), {**LATER, **until_now})
 
     assert early.status_code == 409
     assert RecruitmentRound.objects.accepting(MARCH).get() == round_

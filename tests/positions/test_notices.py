@@ -17,6 +17,7 @@ from tests.services import wait_until
 pytestmark = pytest.mark.django_db
 
 MARCH = datetime(2024, 3, 1, 20, 0, tzinfo=UTC)
+APRIL_12 = {"closes_weekday": "4", "closes_on": "2024-04-12", "closes_time": "23:59"}
 APRIL_6 = datetime(2024, 4, 6, 10, 0, tzinfo=UTC)
 RIGHTS = [f"{right}_recruitmentround" for right in ("add", "change", "view", "publish")]
 
@@ -397,7 +398,7 @@ def test_scheduled_round_is_taken_back_and_a_visible_one_is_not(staff):
 @pytest.mark.parametrize("name", ["extend", "cancel"])
 def test_scheduled_round_is_neither_extended_nor_cancelled(staff, name):
     later = a_draft(published_at=datetime(2024, 3, 4, tzinfo=UTC))
-    answers = {"closes_on": "2024-04-12", "closes_time": "23:59", "reason": "A storm."}
+    answers = {**APRIL_12, "reason": "A storm."}
 
     response = staff.post(page(name, later.pk), answers)
 
@@ -427,7 +428,7 @@ def test_only_what_is_over_is_archived_and_an_archived_round_is_not_extended(sta
     running, over = a_draft(published_at=MARCH), past_round()
     over.archived_at = MARCH
     over.save()
-    answers = {"closes_on": "2024-04-12", "closes_time": "23:59", "reason": "A storm."}
+    answers = {**APRIL_12, "reason": "A storm."}
 
     refused = staff.post(page("archive", running.pk))
     extended = staff.post(page("extend", over.pk), answers)

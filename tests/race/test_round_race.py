@@ -101,12 +101,14 @@ def signed_in(user: User) -> Client:
 
 
 def answers(**changes: str) -> dict[str, str]:
+    closes = datetime.now(UTC) + timedelta(weeks=4)
     return {
         "kind": "sea",
         "slug": "sea-2031-summer",
         "title": "SEA, summer departures",
         "departure_season": "summer",
-        "closes_on": f"{datetime.now(UTC) + timedelta(weeks=4):%Y-%m-%d}",
+        "closes_weekday": f"{closes.weekday()}",
+        "closes_on": f"{closes:%Y-%m-%d}",
         "closes_time": "23:59",
         "zone": "Pacific/Honolulu",
         "closing_soon_hours": "72",

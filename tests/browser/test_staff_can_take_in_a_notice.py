@@ -72,7 +72,7 @@ def test_staff_take_in_a_notice_and_publish_its_round(page: Page, at_the_desk, j
     assert RecruitmentRound.objects.get(slug="sea-2031-summer").accepts(datetime.now(UTC))
     page.goto("/rounds/sea-2031-summer/")
     expect(page.get_by_text("A driving license")).to_be_visible()
-    expect(page.get_by_text("Archery, Ehime")).to_be_visible()
+    expect(page.get_by_text("Archery, Ehime", exact=True)).to_be_visible()
 
 
 def test_pages_of_a_notice_and_of_its_round_are_accessible(page: Page, at_the_desk):

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from applications.admin.staff import arrival, staff
 from applications.domain import access
-from applications.models import UNSENT, Application, Status
+from applications.models import UNSENT, Application, CorrectionRequest, Status
 from positions.models import Consulate, PositionCode, RecruitmentRound
 
 if TYPE_CHECKING:
@@ -81,4 +81,28 @@ class ConsulateFilter(ColumnFilter):
         return [(office.code, office.name) for office in Consulate.objects.all()]
 
 
-FILTERS: tuple[Any, ...] = (RoundFilter, StatusFilter, PositionFilter, ConsulateFilter)
+class CorrectionFilter(ColumnFilter):
+    """Applications whose applicants wait for an answer to a request for correction."""
+
+    title = "correction"
+    parameter_name = "correction"
+
+    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
+        return [("waiting", "Asked for, not decided")]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        if self.value() is None:
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        waiting = CorrectionRequest.objects.waiting()
+        return queryset.filter(pk__in=waiting.values("application"))
+
+
+FILTERS: tuple[Any, ...] = (
+    RoundFilter,
+    StatusFilter,
+    PositionFilter,
+    ConsulateFilter,
+    CorrectionFilter,
+)

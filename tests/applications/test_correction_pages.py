@@ -247,6 +247,20 @@ def test_coordinator_reads_requests_and_decides_none(coordinator, sent):
         assert coordinator.post(desk(name, sent, row.pk), {"hours": 1}).status_code == 403
 
 
+def test_list_at_the_desk_finds_who_waits_for_an_answer(office, sent):
+    other = make_application(applicant=make_user("joel@example.org"), status=Status.SUBMITTED)
+    ask(other)
+    decided = ask(sent)
+    office.post(desk("correction_grant", sent, decided.pk), {"hours": "24"})
+
+    def found(query: str) -> list[int]:
+        page = office.get(f"/admin/applications/application/?correction={query}", follow=True)
+        return [row.pk for row in page.context["cl"].result_list]
+
+    assert found("waiting") == [other.pk]
+    assert found("nonsense") == [other.pk, sent.pk]
+
+
 def test_request_of_another_file_is_not_there(office, sent):
     other = make_application(applicant=make_user("joel@example.org"), status=Status.SUBMITTED)
     row = ask(other)

@@ -17,16 +17,16 @@ from positions import surfaces
 from positions.deadlines import HST
 from positions.feeds.readings import closing, instant_in
 from positions.models import Consulate, RecruitmentRound
-from positions.surfaces import Shown
+from positions.surfaces import ACCEPTS, END, WORDS, Shown
 
 START = 'type="submit">Start my application<'
 DEADLINE = re.compile(r"^Deadline: +(.+)$", re.MULTILINE)
 
 
 def register() -> None:
-    surfaces.register("application form", form)
-    surfaces.register("verdict of sending", verdict)
-    surfaces.register("confirmation mail", confirmation)
+    surfaces.register("application form", form, tells=frozenset({END, ACCEPTS}))
+    surfaces.register("verdict of sending", verdict, tells=frozenset({ACCEPTS}))
+    surfaces.register("confirmation mail", confirmation, tells=frozenset({END, WORDS}))
 
 
 def form(round_: RecruitmentRound, at: datetime) -> Shown:

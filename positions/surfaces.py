@@ -29,17 +29,38 @@ class Shown:
 
 
 Surface = Callable[[RecruitmentRound, datetime], Shown]
+END, ACCEPTS, WORDS = "end", "accepts", "words"
+EVERYTHING = frozenset({END, ACCEPTS, WORDS})
 
 _surfaces: dict[str, Surface] = {}
+_told: dict[str, frozenset[str]] = {}
+_concerned: dict[str, Callable[[RecruitmentRound], bool] | None] = {}
 
 
-def register(name: str, surface: Surface) -> None:
+def register(
+    name: str,
+    surface: Surface,
+    *,
+    tells: frozenset[str] = EVERYTHING,
+    concerns: Callable[[RecruitmentRound], bool] | None = None,
+) -> None:
     """Add a surface under the name that people read; called from `AppConfig.ready`.
 
+    `tells` is what it must say of a round that it `concerns` (None: of every round).
     Raises ValueError where another one has that name.
     """
     if _surfaces.setdefault(name, surface) is not surface:
         raise ValueError(f"There is a surface named {name!r} already.")
+    _told[name], _concerned[name] = tells, concerns
+
+
+def owed(name: str, round_: RecruitmentRound) -> frozenset[str]:
+    """Return what the surface of that name must say of `round_` while the round is open.
+
+    At other times it owes an answer to whether it accepts, if it ever gives one, and no more.
+    """
+    concerns = _concerned.get(name)
+    return _told.get(name, EVERYTHING) if concerns is None or concerns(round_) else frozenset()
 
 
 def registered() -> Mapping[str, Surface]:

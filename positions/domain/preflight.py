@@ -28,6 +28,8 @@ EXPECTED = frozenset(
     }
 )
 
+MEND = "Save the draft once more; if this stays, tell the developers which place it is."
+
 log = logging.getLogger(__name__)
 
 
@@ -156,7 +158,19 @@ def _reading(
         return Reading(
             name, None, "It broke. The log of the server says where; tell the developers."
         )
-    return Reading(name, shown, " ".join(_faults(shown, round_, moment)))
+    owed = surfaces.owed(name, round_)
+    faults = [*_silences(shown, owed, moment), *_faults(shown, round_, moment)]
+    return Reading(name, shown, " ".join([*faults, MEND] if faults else []))
+
+
+def _silences(shown: Shown, owed: frozenset[str], moment: Moment) -> Iterator[str]:
+    """Name what a place leaves out: where nothing is told, nothing can be wrong."""
+    if surfaces.ACCEPTS in owed and shown.accepts is None:
+        yield "It does not say whether it takes applications."
+    if surfaces.END in owed and moment.accepts and shown.closes_at is None:
+        yield "It tells no deadline."
+    if surfaces.WORDS in owed and moment.accepts and not shown.words:
+        yield "It does not write the deadline in words."
 
 
 def _faults(shown: Shown, round_: RecruitmentRound, moment: Moment) -> Iterator[str]:

@@ -25,6 +25,7 @@ from positions.views import round_context, rounds_context
 
 ENTRY = "{http://www.w3.org/2005/Atom}entry"
 SUMMARY = "{http://www.w3.org/2005/Atom}summary"
+STATELESS = frozenset({surfaces.END, surfaces.WORDS})  # true copies name no state
 CLOSES = re.compile(r'data-closes="([^"]+)"')
 ROW_STATE = re.compile(r'data-state="([^"]+)"')
 ROW = re.compile(r'<li class="row-round".*?</li>', re.DOTALL)
@@ -39,9 +40,9 @@ def register() -> None:
     surfaces.register("page of the round", page)
     surfaces.register("list of rounds", row)
     surfaces.register("JSON", in_json)
-    surfaces.register("Atom feed", in_feed)
-    surfaces.register("iCalendar", in_calendar)
-    surfaces.register("structured data", structured)
+    surfaces.register("Atom feed", in_feed, tells=STATELESS)
+    surfaces.register("iCalendar", in_calendar, tells=STATELESS)
+    surfaces.register("structured data", structured, concerns=posting.is_offered)
 
 
 def page(round_: RecruitmentRound, at: datetime) -> Shown:

@@ -1,5 +1,6 @@
 """The pre-flight of a round and its drill: every surface at four instants, and nothing written."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from io import StringIO
 
@@ -109,12 +110,12 @@ def test_preflight_writes_nothing():
     [
         (Shown(CLOSES_AT, accepts=True), "It says open, and the round is closed."),
         (
-            Shown(CLOSES_AT + timedelta(minutes=1), accepts=None),
+            Shown(CLOSES_AT + timedelta(minutes=1), accepts=False),
             "Its deadline is Saturday, March 15, 2025, 12:00\xa0AM\xa0HST; "
             "that of the round is Friday, March 14, 2025, 11:59\xa0PM\xa0HST.",
         ),
         (
-            Shown(None, accepts=None, words="Friday, March 14, 2025, 11:59 PM EST"),
+            Shown(None, accepts=False, words="Friday, March 14, 2025, 11:59 PM EST"),
             "It writes “Friday, March 14, 2025, 11:59 PM EST”, "
             "not Friday, March 14, 2025, 11:59\xa0PM\xa0HST.",
         ),
@@ -126,7 +127,40 @@ def test_surface_that_disagrees_is_red_and_says_in_what(registered, shown, fault
 
     report = reported(round_)
 
-    assert f"Closing, JSON: {fault}" in report.faults
+    assert f"Closing, JSON: {fault} {preflight.MEND}" in report.faults
+
+
+@pytest.mark.parametrize("name", sorted(preflight.EXPECTED))
+def test_surface_that_tells_nothing_is_red(registered, name):
+    registered[name] = lambda round_, at: Shown(closes_at=None, accepts=None)
+
+    faults = reported(make_round()).faults
+
+    assert any(fault.startswith(f"Opening, {name}: It ") for fault in faults)
+    assert all(fault.endswith(preflight.MEND) for fault in faults)
+
+
+@pytest.mark.parametrize(
+    ("left_out", "fault"),
+    [
+        ({"closes_at": None}, "It tells no deadline."),
+        ({"accepts": None}, "It does not say whether it takes applications."),
+        ({"words": ""}, "It does not write the deadline in words."),
+    ],
+)
+def test_surface_that_leaves_one_thing_out_is_red(registered, left_out, fault):
+    whole = registered["page of the round"]
+    registered["page of the round"] = lambda round_, at: replace(whole(round_, at), **left_out)
+
+    faults = reported(make_round()).faults
+
+    assert f"Opening, page of the round: {fault} {preflight.MEND}" in faults
+
+
+def test_place_of_job_postings_owes_nothing_of_a_round_that_offers_none(registered):
+    registered["structured data"] = lambda round_, at: Shown(closes_at=None, accepts=None)
+
+    assert reported(make_round(is_demonstration=True)).green
 
 
 def test_surface_that_breaks_is_a_red_line_and_no_error_of_the_page(registered):

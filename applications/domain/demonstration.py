@@ -1,4 +1,4 @@
-"""A labelled demonstration: two open rounds, applicants with applications, three members of staff.
+"""A labelled demonstration: two open rounds, applicants with applications, four members of staff.
 
 Every name and address in it is invented; addresses end in example.org, which reaches nobody.
 """
@@ -37,6 +37,7 @@ class Staff:
 STAFF = (
     Staff("coordinator@example.org", access.COORDINATORS, "coordinator at New York", "new-york"),
     Staff("office@example.org", access.PROGRAM_OFFICE, "program office: rounds, screening"),
+    Staff("office2@example.org", access.PROGRAM_OFFICE, "program office: approves late grants"),
     Staff("admin@example.org", access.ADMINISTRATORS, "administrator: rounds, accounts"),
 )
 

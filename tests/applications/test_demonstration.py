@@ -6,6 +6,7 @@ import pytest
 
 from applications.domain import demonstration
 from applications.domain.access import PROGRAM_OFFICE
+from jetportal.accounts.models import User
 from positions.domain import catalogue
 from positions.domain import rounds as domain
 from positions.models import RecruitmentRound, RoundState
@@ -41,3 +42,12 @@ def test_demonstration_opens_again_what_somebody_cancelled_and_archived(soon):
     demonstration.load(at=again)
 
     assert rounds.get().state(again) == RoundState.OPEN
+
+
+def test_demonstration_has_two_people_who_may_grant_so_that_one_can_approve():
+    catalogue.load()
+    demonstration.load(at=AT)
+
+    office = User.objects.filter(groups__name=PROGRAM_OFFICE, is_staff=True)
+
+    assert {user.email for user in office} == {"office@example.org", "office2@example.org"}

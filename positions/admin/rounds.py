@@ -21,7 +21,7 @@ from positions.admin.round_forms import WINDOW, DraftForm, NewRoundForm, TextsFo
 from positions.admin.round_inlines import PostInline
 from positions.admin.words import Life, ToldChange, deadline_words, state_chip
 from positions.deadlines import in_words
-from positions.domain import drafts, notices, rounds
+from positions.domain import announcements, drafts, notices, rounds
 from positions.models import RecruitmentRound, RoundKind, Vacancy
 
 PUBLISH = "positions.publish_recruitmentround"
@@ -157,6 +157,8 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
             drafts.save_post(form.instance, post)
         for post in formset.deleted_objects:
             post.delete()
+        if formset.new_objects or any("sport" in names for _, names in formset.changed_objects):
+            announcements.tell_again(form.instance, at=_arrival(request))
         return None
 
     def save_related(

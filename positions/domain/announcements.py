@@ -82,6 +82,23 @@ def announce(round_id: int, *, by: User, at: datetime) -> Announcement:
     return begun
 
 
+def tell_again(round_: RecruitmentRound, *, at: datetime) -> None:
+    """Go through those who wait once more, where a round that was announced answers more of them.
+
+    Whoever was told is not told again. To be called where a post is new, or its sport.
+    """
+    openings = Announcement.objects.openings().filter(round=round_, at__lte=at)
+    openings.update(finished_at=None, last_watch=0, again_at=at)
+
+
+def call_off(round_: RecruitmentRound) -> None:
+    """Take back the announcement of a round that becomes a draft or goes. Raises Refused."""
+    openings = Announcement.objects.openings().filter(round=round_)
+    if openings.filter(count__gt=0).exists():
+        raise Refused("People have been told of this round already. It stays.")
+    openings.delete()
+
+
 def require_announceable(round_: RecruitmentRound, *, at: datetime) -> None:
     """Raise Refused unless `round_` is, or will be, open to those who would be told."""
     if round_.published_at is None:
@@ -163,9 +180,8 @@ def _opening(
 
 def _horizon(found: Announcement, round_: RecruitmentRound, *, at: datetime) -> datetime:
     """Return until when somebody has to have begun to wait to be told by `found`."""
-    shown = _shown_at(round_, found.at)
-    opened = round_.opens_at is not None and round_.opens_at <= at
-    return max(shown, round_.opens_at) if opened and round_.opens_at else shown
+    until = _shown_at(round_, found.again_at or found.at)
+    return max(until, round_.opens_at) if round_.opens_at and round_.opens_at <= at else until
 
 
 def tell_one(watch: Watch, *, at: datetime) -> None:

@@ -150,7 +150,8 @@ class Announcement(models.Model):
     """One thing told to everybody who waits for a round: that it is there, or how it changed.
 
     `last_watch` is how far the telling has come; it moves in the transaction that stores the mails,
-    so a run that was cut off goes on where it stopped.
+    so a run that was cut off goes on where it stopped. `again_at` is when the round began to answer
+    more of those who wait, by a post or a sport that is new.
     """
 
     round = models.ForeignKey(RecruitmentRound, models.PROTECT, related_name="announcements")
@@ -162,6 +163,7 @@ class Announcement(models.Model):
     last_watch = models.PositiveBigIntegerField(default=0)
     count = models.PositiveIntegerField("people told", default=0)
     finished_at = models.DateTimeField(null=True, blank=True)
+    again_at = models.DateTimeField(null=True, blank=True)
 
     objects: ClassVar = AnnouncementQuerySet.as_manager()
 
@@ -174,6 +176,10 @@ class Announcement(models.Model):
             models.CheckConstraint(
                 condition=Q(finished_at=None) | Q(finished_at__gte=F("at")),
                 name="announcement_finished_after_it_began",
+            ),
+            models.CheckConstraint(
+                condition=Q(again_at=None) | Q(again_at__gte=F("at"), change=None),
+                name="only_an_opening_is_told_again_and_after_it_began",
             ),
         ]
 

@@ -10,7 +10,16 @@ from jetportal.mail.models import OutgoingMail
 from positions.domain import announcements
 from positions.models import Announcement, Watch, WatchSubject
 from positions.tasks import tell_watchers
-from tests.positions.watching import AT, archery_round, make_many, make_staff, make_watch
+from tests.positions.test_admin_rounds import edited
+from tests.positions.watching import (
+    AT,
+    archery_round,
+    make_many,
+    make_sport,
+    make_staff,
+    make_watch,
+    told,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -103,6 +112,32 @@ def test_page_of_the_round_leads_there(office):
     text = office.get(reverse("admin:positions_recruitmentround_change", args=[round_.pk]))
 
     assert page(round_) in text.content.decode()
+
+
+def test_post_that_staff_add_to_an_announced_round_is_told(office):
+    make_watch("judoka@example.org", "Judo")
+    make_watch("archer@example.org", "Archery")
+    round_ = archery_round()
+    archery, judo = round_.vacancies.get().sport_id, make_sport("Judo").pk
+    announcements.announce(round_.pk, by=make_staff(), at=AT)
+    tell_watchers()
+    change = reverse("admin:positions_recruitmentround_change", args=[round_.pk])
+    posts = {
+        "vacancies-TOTAL_FORMS": "2",
+        "vacancies-0-sport": str(archery),
+        "vacancies-1-posts": "1",
+        "vacancies-1-sport": str(judo),
+        "vacancies-1-round": round_.slug,
+    }
+
+    office.post(change, edited(round_, **{**posts, "vacancies-TOTAL_FORMS": "1"}))
+    tell_watchers()
+    before = told("watch_opened")
+    office.post(change, edited(round_, **posts))
+    tell_watchers()
+
+    assert before == ["archer@example.org"]
+    assert told("watch_opened") == ["archer@example.org", "judoka@example.org"]
 
 
 def test_only_who_may_publish_may_announce():

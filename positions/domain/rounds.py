@@ -10,7 +10,7 @@ from django.db import models, transaction
 from jetportal.accounts.models import User
 from jetportal.pagecache import generations
 from positions.deadlines import NoSuchMinute, end_of_minute, in_words, instant_of
-from positions.domain import drafts, preflight
+from positions.domain import announcements, drafts, orphans, preflight
 from positions.domain.errors import Refused
 from positions.models import ChangeKind, RecruitmentRound, RoundChange, RoundState
 
@@ -169,6 +169,7 @@ def take_back(round_id: int, *, by: User, at: datetime) -> RecruitmentRound:
     round_ = _locked(round_id)
     if round_.state(at) != RoundState.SCHEDULED:
         raise Refused("Only a round that nobody has seen yet can be taken back.")
+    announcements.call_off(round_)
     round_.published_at = None
     round_.save(update_fields=["published_at"])
     generations.bump()
@@ -240,6 +241,8 @@ def cancel(round_id: int, *, reason: str, by: User, at: datetime) -> RoundChange
         raise Refused("This round is cancelled already.")
     if round_.archived_at is not None:
         raise Refused("This round is archived. Bring it back first.")
+    if round_.archived_at is not None:
+        raise Refused("This round is archived. Bring it back first.")
     _require_reason(reason)
     round_.cancelled_at = at
     round_.save(update_fields=["cancelled_at"])
@@ -275,15 +278,23 @@ def _archived(round_: RecruitmentRound, at: datetime | None) -> RecruitmentRound
 
 @transaction.atomic(durable=True)
 def discard(round_id: int) -> None:
-    """Delete a draft round with its vacancies. Raises Refused for what people have seen."""
+    """Delete a draft round with its vacancies, and what only they name.
+
+    Raises Refused for what people have seen.
+    """
     round_ = _locked(round_id)
     if round_.published_at is not None:
         raise Refused("A published round stays readable. It can be cancelled, with a reason.")
+    announcements.call_off(round_)
+    named = orphans.named_by(round_)
     try:
         round_.vacancies.all().delete()
         round_.delete()
     except models.ProtectedError as problem:
-        raise Refused("There are applications to this round. It stays.") from problem
+        kinds = {str(row._meta.verbose_name_plural) for row in problem.protected_objects}
+        words = " and ".join(sorted(kinds))
+        raise Refused(f"There are {words} to this round. It stays.") from problem
+    orphans.drop_unused(named)
 
 
 def _require_reason(reason: str) -> None:

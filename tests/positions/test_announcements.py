@@ -376,6 +376,44 @@ def test_announcement_that_cannot_be_told_holds_up_no_other_and_stays_due(caplog
     assert f"announcement {due.pk} was set aside: ValueError" in caplog.text
 
 
+def test_post_that_is_new_reaches_those_who_wait_for_its_sport():
+    make_watch("archer@example.org")
+    round_ = archery_round()
+    announce(round_)
+    make_watch("judoka@example.org", "Judo", confirmed_at=AT + timedelta(days=1))
+    judo_post(round_)
+
+    before = sweep(AT + timedelta(days=2))
+    announcements.tell_again(round_, at=AT + timedelta(days=2))
+    after = [sweep(AT + timedelta(days=2)), sweep(AT + timedelta(days=3))]
+
+    assert (before, after) == (0, [1, 0])
+    assert told("watch_opened") == ["archer@example.org", "judoka@example.org"]
+    assert Announcement.objects.get().count == 2
+
+
+def test_round_that_was_not_announced_is_not_told_because_a_post_is_new():
+    make_watch()
+
+    announcements.tell_again(archery_round(), at=AT)
+
+    assert sweep() == 0
+
+
+def test_round_that_is_taken_back_is_announced_by_nobody_but_staff():
+    make_watch()
+    round_ = archery_round()
+    early = PUBLISHED_AT - timedelta(days=2)
+    announcements.announce(round_.pk, by=make_staff(), at=early)
+
+    rounds.take_back(round_.pk, by=make_staff(), at=early)
+    RecruitmentRound.objects.filter(pk=round_.pk).update(published_at=PUBLISHED_AT)
+
+    assert sweep() == 0
+    announce(round_)
+    assert told("watch_opened") == ["coach@example.org"]
+
+
 def test_keys_of_an_older_portal_are_taken_over():
     make_watch()
     round_ = archery_round()

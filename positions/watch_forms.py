@@ -1,11 +1,13 @@
 """What a person types to be told of rounds."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import cast
 
 from django import forms
 
 from jetportal.accounts.forms import AddressField
+from positions.domain.watches import known_sports
 from positions.models import Sport, WatchSubject
 
 WHOLE = {
@@ -28,9 +30,9 @@ class WatchForm(forms.Form):
         help_text="We send one mail with a link to confirm it. No account is made."
     )
 
-    def __init__(self, data: Mapping[str, str] | None, *, about: str) -> None:
+    def __init__(self, data: Mapping[str, str] | None, *, about: str, at: datetime) -> None:
         super().__init__(data)
-        self.sports = {f"{SPORT}{sport.pk}": sport for sport in Sport.objects.all()}
+        self.sports = {f"{SPORT}{sport.pk}": sport for sport in known_sports(at)}
         named = [(value, sport.name) for value, sport in self.sports.items()]
         cast(forms.ChoiceField, self.fields["about"]).choices = [
             ("", "Choose"),

@@ -52,7 +52,8 @@ def behind_a_link(view: LinkView) -> LinkView:
 def watch(request: TimedRequest) -> HttpResponse:
     """Ask for an address and a subject. The answer is the same for every address."""
     about = request.GET.get("about", "")
-    form = WatchForm(request.POST if request.method == "POST" else None, about=about)
+    posted = request.POST if request.method == "POST" else None
+    form = WatchForm(posted, about=about, at=request.received_at)
     status = 200
     if form.is_valid():
         try:

@@ -7,7 +7,7 @@ What is told to those who wait is in `positions.domain.announcements`.
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 
 from jetportal.accounts.limits import lately
@@ -16,7 +16,7 @@ from jetportal.mail.models import Lane
 from positions.domain import announcements, watch_words
 from positions.domain.errors import Refused
 from positions.domain.watch_links import Purpose, key_in
-from positions.models import Sport, Watch, WatchRequest, WatchSubject
+from positions.models import Sport, Vacancy, Watch, WatchRequest, WatchSubject
 
 LASTS = timedelta(days=730)
 RENEWAL_BEFORE = timedelta(days=30)
@@ -60,6 +60,16 @@ def ask(
             lane=Lane.DECISIONS,
             at=at,
         )
+
+
+def known_sports(at: datetime) -> QuerySet[Sport]:
+    """Select the sports that anybody may read of: of published rounds, and those watched already.
+
+    What only a draft names stays with staff.
+    """
+    shown = Vacancy.objects.filter(sport=OuterRef("pk"), round__published_at__lte=at)
+    watched = Watch.objects.filter(sport=OuterRef("pk"))
+    return Sport.objects.filter(Exists(shown) | Exists(watched))
 
 
 def find(token: str, purpose: Purpose) -> Watch | None:

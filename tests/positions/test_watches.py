@@ -12,10 +12,19 @@ from jetportal.mail.models import OutgoingMail
 from positions.domain import watches
 from positions.domain.watch_links import Purpose, link, token
 from positions.domain.watch_words import masked
-from positions.models import Watch, WatchRequest, WatchSubject
+from positions.models import RecruitmentRound, Watch, WatchRequest, WatchSubject
 from positions.tasks import keep_watches
 from tests.factories import TICK
-from tests.positions.watching import ASKED_AT, link_in, make_many, make_sport, make_watch, told
+from tests.positions.watching import (
+    ASKED_AT,
+    archery_round,
+    link_in,
+    make_many,
+    make_sport,
+    make_watch,
+    shown_sport,
+    told,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 
@@ -30,7 +39,7 @@ def now():
 
 
 def ask(client: Client, **changes: str):
-    answers = {"about": f"sport-{make_sport().pk}", "email": "coach@example.org", **changes}
+    answers = {"about": f"sport-{shown_sport().pk}", "email": "coach@example.org", **changes}
     return client.post(WATCH, answers)
 
 
@@ -399,3 +408,20 @@ def test_page_behind_a_link_is_for_no_search_engine(client, purpose):
 
     assert client.get(path)["X-Robots-Tag"] == "noindex"
     assert client.post(path)["X-Robots-Tag"] == "noindex"
+
+
+def test_sport_that_only_a_draft_names_is_not_shown(client, now):
+    draft = archery_round(published_at=None)
+    make_sport("Kendo")
+    make_watch(sport="Judo")
+    shown_sport("Karate")
+
+    page = client.get(WATCH).content.decode()
+    refused = ask(client, about=f"sport-{draft.vacancies.get().sport_id}")
+    RecruitmentRound.objects.filter(pk=draft.pk).update(published_at=ASKED_AT)
+
+    assert [name in page for name in ("Archery", "Judo", "Karate", "Kendo")] == [
+        *(False, True, True, False)
+    ]
+    assert "Choose what we should tell you about." in refused.content.decode()
+    assert "Archery" in client.get(WATCH).content.decode()

@@ -19,6 +19,20 @@ def make_sport(name: str = "Archery") -> Sport:
     return Sport.objects.get_or_create(name=name)[0]
 
 
+def shown_sport(name: str = "Archery") -> Sport:
+    """Store a sport of a past round, which anybody may read of."""
+    sport = make_sport(name)
+    if not sport.vacancy_set.exists():
+        published_at = datetime(2020, 1, 15, tzinfo=UTC)
+        closes_at = datetime(2020, 3, 15, 10, tzinfo=UTC)
+        slug = f"sea-2020-{name.lower()}"
+        round_ = make_round(
+            slug=slug, opens_at=None, closes_at=closes_at, published_at=published_at
+        )
+        round_.vacancies.update(sport=sport)
+    return sport
+
+
 def make_watch(
     email: str = "coach@example.org",
     sport: str | None = "Archery",

@@ -2,6 +2,8 @@ from django.urls import path
 
 from applications.exports import copies
 from applications.views import corrections, documents, entries, fill, parked, send, start
+from applications.views.autosave import autosave
+from applications.views.purpose import preview
 
 app_name = "applications"
 
@@ -23,6 +25,8 @@ urlpatterns = [
     path("<uuid:key>/answer/<slug:target>/", send.answer, name="answer"),
     path("<uuid:key>/discard/", fill.discard, name="discard"),
     path("<uuid:key>/<slug:section_key>/after/", fill.after, name="after"),
+    path("<uuid:key>/<slug:section_key>/autosave/", autosave, name="autosave"),
+    path("<uuid:key>/purpose/preview/", preview, name="purpose_preview"),
     path("<uuid:key>/documents/", documents.index, name="documents"),
     path("<uuid:key>/documents/<slug:slot>/", documents.upload, name="upload"),
     path("<uuid:key>/documents/<slug:slot>/remove/", documents.remove, name="remove_document"),

@@ -5,7 +5,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 
@@ -14,6 +14,7 @@ from jetportal.parking import lot
 from jetportal.requests import PortalRequest, SignedInRequest
 
 PAGES = frozenset({"applications:section", "applications:entry"})
+AUTOSAVE = "applications:autosave"  # what is sent there waits on the page of the section
 
 
 def parks_typing(view: Callable[..., HttpResponseBase]) -> View:
@@ -22,7 +23,7 @@ def parks_typing(view: Callable[..., HttpResponseBase]) -> View:
     @wraps(view)
     def parking(request: PortalRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.method == "POST" and not request.user.is_authenticated:
-            lot.park(request.path, sent_by(request), at=request.received_at)
+            park(request)
         return view(request, *args, **kwargs)
 
     return parking
@@ -32,20 +33,34 @@ def sent_by(request: HttpRequest) -> dict[str, list[str]]:
     return {name: [str(value) for value in values] for name, values in request.POST.lists()}
 
 
+def park(request: PortalRequest) -> bool:
+    """Keep what was sent for the page on which it was typed; tell whether it is kept."""
+    page = page_of(request.path)
+    return page is not None and lot.park(page, sent_by(request), at=request.received_at)
+
+
+def page_of(path: str) -> str | None:
+    """Return the page on which a form sent to `path` was typed; None where much is not typed."""
+    try:
+        address = resolve(path)
+    except Resolver404:
+        return None
+    if address.view_name == AUTOSAVE:
+        return reverse("applications:section", kwargs=address.kwargs)
+    return path if address.view_name in PAGES else None
+
+
+def signed_out(request: PortalRequest, *, status: int) -> JsonResponse:
+    """Answer a page that saves by itself and has no right to; what was typed waits."""
+    return JsonResponse({"signed_out": True, "kept": park(request)}, status=status)
+
+
 def csrf_failure(request: PortalRequest, reason: str = "") -> HttpResponse:
     """Answer a form without its token; what was typed into a section waits on that page."""
-    kept = is_section(request.path) and lot.park(
-        request.path, sent_by(request), at=request.received_at
-    )
-    context = {"kept": kept, "page": request.path}
+    if page_of(request.path) not in {None, request.path}:  # sent by a script
+        return signed_out(request, status=403)
+    context = {"kept": park(request), "page": request.path}
     return render(request, "403_csrf.html", context, status=403)
-
-
-def is_section(path: str) -> bool:
-    try:
-        return resolve(path).view_name in PAGES
-    except Resolver404:
-        return False
 
 
 @by_button("applications:section", "section_key")

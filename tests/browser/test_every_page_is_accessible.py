@@ -229,6 +229,7 @@ def test_pages_of_a_complete_draft(
         own(draft, "coaching/experience/add/"),
         own(draft, "languages/languages/00000001/"),
         own(draft, "education/"),
+        own(draft, "purpose/preview/"),
         own(draft, "coaching/qualifications/00000001/"),
         own(draft, "coaching/qualifications/00000001/remove/"),
         own(draft, "documents/"),

@@ -28,6 +28,7 @@ WATCH: tuple[Answers, Answers] = ((200, 200), (200, 200))
 LINK: tuple[Answers, Answers] = ((404, 404), (404, 404))  # whoever has the link, signed in or not
 OWN_PAGE: tuple[Answers, Answers] = ((SIGN_IN, 405), (404, 405))
 OWN_FORM: tuple[Answers, Answers] = ((SIGN_IN, SIGN_IN), (404, 404))
+OWN_CALL: tuple[Answers, Answers] = ((405, 401), (405, 404))  # by a script, not by people
 DESK: tuple[Answers, Answers] = ((SIGN_IN, SIGN_IN), (404, 404))
 
 RULES: Mapping[str, tuple[Answers, Answers]] = {
@@ -73,6 +74,8 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:answer": OWN_FORM,
     "applications:discard": OWN_FORM,
     "applications:after": OWN_PAGE,
+    "applications:autosave": OWN_CALL,
+    "applications:purpose_preview": OWN_PAGE,
     "applications:documents": OWN_PAGE,
     "applications:upload": OWN_FORM,
     "applications:remove_document": OWN_FORM,

@@ -279,3 +279,13 @@ class CancellationForm(RefusalsInForm, forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
         help_text="Everybody reads it on the page of the round.",
     )
+    although_over = forms.BooleanField(
+        label="The deadline of this round has passed. Cancel it all the same: whoever is told of "
+        "its changes is told that it is cancelled.",
+        error_messages={"required": "Tick this if you mean it. To put a round away, archive it."},
+    )
+
+    def __init__(self, *args: Any, over: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if not over:
+            del self.fields["although_over"]

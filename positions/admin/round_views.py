@@ -101,7 +101,8 @@ def _new_deadline(change: RoundChange) -> str:
 @require_http_methods(["GET", "HEAD", "POST"])
 def cancel(request: SignedInRequest, pk: int) -> HttpResponse:
     round_ = found(request, pk, PUBLISH)
-    form = CancellationForm(request.POST if request.method == "POST" else None)
+    over = round_.closes_at <= request.received_at
+    form = CancellationForm(request.POST if request.method == "POST" else None, over=over)
     if form.is_bound and form.is_valid():
         with form.refusals():
             reason = form.cleaned_data["reason"]

@@ -557,6 +557,29 @@ def test_cancelling_needs_a_reason_and_happens_once(staff):
     assert not round_.accepts(MARCH)
 
 
+def test_cancelling_a_round_that_is_over_is_meant(staff):
+    round_ = published(closes_at=end_of_minute(datetime(2024, 2, 28, 23, 59)))
+    answers = {"reason": "The notice was withdrawn."}
+
+    asked = staff.post(page("cancel", round_.pk), answers)
+    meant = staff.post(page("cancel", round_.pk), {**answers, "although_over": "on"})
+
+    assert (asked.status_code, meant.status_code) == (409, 302)
+    assert list(asked.context["form"].errors) == ["although_over"]
+    assert RoundChange.objects.count() == 1
+
+
+def test_archived_round_is_not_cancelled(staff):
+    round_ = published(closes_at=end_of_minute(datetime(2024, 2, 28, 23, 59)), archived_at=MARCH)
+    answers = {"reason": "The notice was withdrawn.", "although_over": "on"}
+
+    refused = staff.post(page("cancel", round_.pk), answers)
+
+    assert refused.status_code == 409
+    assert "This round is archived. Bring it back first." in refused.content.decode()
+    assert not RoundChange.objects.exists()
+
+
 def test_change_page_shows_what_happened_and_by_whom(staff):
     round_ = published()
     staff.post(page("extend_confirm", round_.pk), LATER)

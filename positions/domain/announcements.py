@@ -3,7 +3,7 @@
 Staff start an announcement; the sweep (`positions.tasks`) stores its mails batch by batch. How far
 it has come is written in the same transaction as the mails, and each mail has one key for ever, by
 its address, so a run that was cut off, or two runs at once, tell everybody once. See
-docs/decisions/0015.
+docs/decisions/0015 and 0021.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence

@@ -2,7 +2,7 @@
 
 from calendar import day_name
 from collections.abc import Mapping
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import models, transaction
@@ -16,6 +16,10 @@ from positions.models import ChangeKind, RecruitmentRound, RoundChange, RoundSta
 
 EARLIEST_YEAR = 1987  # the first participants of the JET Program
 YEARS_AHEAD = 5  # further away a year is mistyped
+# No window has been as long, and no notice reaches us as late; an opening outside of these has the
+# year of another round.
+LONGEST_WINDOW = timedelta(days=366)
+OLDEST_OPENING = timedelta(days=60)
 LIMITS = ("purpose_max_words", "purpose_max_characters", "documents_max_megabytes")
 
 
@@ -54,6 +58,20 @@ def set_window(
     if round_.opens_at is not None and round_.closes_at <= round_.opens_at:
         opening = in_words(round_.opens_at, round_.zoneinfo)
         raise Refused(f"The deadline must be after the opening, {opening}.", field="closes_on")
+    _require_likely_opening(round_, at=at)
+
+
+def _require_likely_opening(round_: RecruitmentRound, *, at: datetime) -> None:
+    """Raise Refused for an opening so long ago that its year is that of another round."""
+    if round_.opens_at is None:
+        return
+    opening = in_words(round_.opens_at, round_.zoneinfo)
+    if round_.closes_at - round_.opens_at > LONGEST_WINDOW:
+        words = f"{opening} is more than a year before the deadline. Check both years."
+        raise Refused(words, field="opens_on")
+    if round_.opens_at < at - OLDEST_OPENING:
+        words = f"{opening} is more than {OLDEST_OPENING.days} days ago. Check the date"
+        raise Refused(f"{words}, or leave it empty: it is not known.", field="opens_on")
 
 
 def require_weekday(day: date, weekday: int) -> None:
@@ -239,8 +257,6 @@ def cancel(round_id: int, *, reason: str, by: User, at: datetime) -> RoundChange
         raise Refused("Nobody has seen this round yet: take it back instead.")
     if round_.cancelled_at is not None:
         raise Refused("This round is cancelled already.")
-    if round_.archived_at is not None:
-        raise Refused("This round is archived. Bring it back first.")
     if round_.archived_at is not None:
         raise Refused("This round is archived. Bring it back first.")
     _require_reason(reason)

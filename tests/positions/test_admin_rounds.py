@@ -181,6 +181,8 @@ def test_annual_cycle_takes_alt_and_cir_by_itself(staff):
         ({"closes_weekday": "3"}, "closes_weekday", "April 5, 2024 is a Friday, not a Thursday."),
         ({"closes_time": "25:00"}, "closes_time", "Enter a valid time."),
         ({"opens_on": "2024-04-06"}, "closes_on", "The deadline must be after the opening"),
+        ({"opens_on": "2020-03-01"}, "opens_on", "is more than a year before the deadline."),
+        ({"opens_on": "2023-12-31"}, "opens_on", "is more than 60 days ago. Check the date"),
         ({"opens_time": "08:00"}, "opens_on", "Give the date as well"),
         ({"slug": "summer"}, "slug", "The address begins with sea-"),
         ({"slug": "sea-"}, "slug", "The address begins with sea-"),

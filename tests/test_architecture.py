@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
+from django.contrib import admin
 
 from tests.services import ROOT
 
@@ -262,3 +263,31 @@ def shortcuts(path: Path) -> Iterator[str]:
 
 def test_tests_skip_nothing_and_sleep_nowhere():
     assert faults(shortcuts, TESTS) == {}
+
+
+# Rows that are written once, and the names under which rows of a parent reach them.
+APPEND_ONLY = {"RoundChange", "StatusChange"}
+WRITES_AGAIN = {"update", "delete", "bulk_update", "update_or_create"}
+
+
+def changes_of_history(path: Path) -> Iterator[str]:
+    for node in ast.walk(parsed(path)):
+        if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+            continue
+        names = {part.id for part in ast.walk(node.func) if isinstance(part, ast.Name)}
+        attributes = {part.attr for part in ast.walk(node.func) if isinstance(part, ast.Attribute)}
+        if node.func.attr in WRITES_AGAIN and (names & APPEND_ONLY or "changes" in attributes):
+            yield ast.unparse(node)
+
+
+def test_history_is_written_once_and_never_again():
+    assert faults(changes_of_history) == {}
+
+
+def test_desk_changes_and_deletes_no_history():
+    registered = {model.__name__ for model in admin.site._registry}
+    inlines = {
+        inline.model.__name__ for desk in admin.site._registry.values() for inline in desk.inlines
+    }
+    assert "RecruitmentRound" in registered
+    assert not (registered | inlines) & APPEND_ONLY

@@ -21,9 +21,25 @@ class LastingPrinter(Printer):
             super().write(message)
 
 
+class PatientManager(manager.Manager):
+    """Stops processes once all have told their ids: a signal may come while they are starting."""
+
+    asked = False
+
+    def terminate(self) -> None:
+        self.asked = True
+        self._all_started()
+
+    def _all_started(self) -> bool:
+        started = bool(super()._all_started())
+        if started and self.asked:
+            super().terminate()  # does so once
+        return started
+
+
 def main() -> None:
     manager.KILL_WAIT = PATIENCE
-    together = manager.Manager(LastingPrinter())
+    together = PatientManager(LastingPrinter())
     for name, command in parse_procfile(PROCFILE.read_text()).processes.items():
         together.add_process(name, command)
     together.loop()

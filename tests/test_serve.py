@@ -1,5 +1,6 @@
 """`deploy/serve.py` on processes of a test: all stop together, and nothing is left behind."""
 
+import importlib
 import os
 import shutil
 import signal
@@ -60,6 +61,20 @@ def test_serve_stops_every_process_when_nobody_reads_any_more(tmp_path: Path):
     serving.wait(timeout=60)
 
     assert [pid for pid in started(tmp_path) if alive(pid)] == []
+
+
+def test_serve_asked_to_stop_while_it_starts_waits_for_the_ids(monkeypatch):
+    monkeypatch.syspath_prepend(ROOT / "deploy")
+    together = importlib.import_module("serve").PatientManager()
+    together.add_process("p0", "sleep 60")
+    with subprocess.Popen(["sleep", "60"], start_new_session=True) as process:
+        together.terminate()  # its id is not known yet
+        assert process.poll() is None
+
+        together._processes["p0"]["pid"] = process.pid
+        assert together._all_started()
+
+        assert process.wait(timeout=20) == -signal.SIGTERM
 
 
 def test_serve_ends_when_one_process_ends(tmp_path: Path):

@@ -20,7 +20,7 @@ from tests.applicants import (
     make_user,
     pdf,
 )
-from tests.factories import CLOSES_AT, TICK, make_round
+from tests.factories import CLOSES_AT, TICK, make_round, make_vacancy
 
 pytestmark = pytest.mark.django_db
 
@@ -545,3 +545,49 @@ def test_newest_mail_tells_where_the_application_stands(ana):
 
     kinds = list(OutgoingMail.objects.order_by("pk").values_list("kind", flat=True))
     assert kinds == ["confirmation", "withdrawn", "taken_back"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+@pytest.mark.parametrize(
+    ("name", "more", "status", "queries"),
+    [
+        ("discard", (), Status.DRAFT, 3),
+        ("remove_document", ("citizenship",), Status.DRAFT, 4),
+        ("receipt", (), Status.SUBMITTED, 5),
+        ("withdraw", (), Status.SUBMITTED, 3),
+    ],
+)
+def test_single_pages_cost_a_fixed_number_of_queries(
+    ana, name, more, status, queries, rows, django_assert_num_queries
+):
+    """Other applications of the same person cost nothing here."""
+    application = make_application(status=status)
+    for number in range(1, rows):
+        make_application(round_=make_round(slug=f"sea-2026-{number}"), filled=False)
+
+    with django_assert_num_queries(queries):
+        answer = ana.get(url(name, application, *more))
+
+    assert answer.status_code == 200
+
+
+@pytest.mark.parametrize("posts", [1, 3])
+def test_start_page_costs_a_fixed_number_of_queries(ana, posts, django_assert_num_queries):
+    round_ = make_round()
+    for number in range(2, posts + 1):
+        make_vacancy(round_, number=number)
+
+    with django_assert_num_queries(7):
+        answer = ana.get(reverse("applications:start", args=[round_.slug]))
+
+    assert answer.status_code == 200
+
+
+def test_late_answer_costs_a_fixed_number_of_queries(client, django_assert_num_queries):
+    application = make_application()
+    client.force_login(application.applicant)
+
+    with time_machine.travel(CLOSES_AT, tick=False), django_assert_num_queries(8):
+        answer = client.post(url("submit", application))
+
+    assert answer.status_code == 409

@@ -12,46 +12,26 @@ app.autodiscover_tasks(
     ["jetportal.mail", "jetportal.accounts", "jetportal", "positions", "applications"]
 )
 
-# Every entry expires before its next turn: a stopped worker does not come back to a heap of them.
+
+def every(seconds: int, task: str) -> dict[str, object]:
+    """Run a task again and again; a message not taken up expires before its next turn.
+
+    So a worker that was stopped does not come back to a heap of them.
+    """
+    return {"task": task, "schedule": float(seconds), "options": {"expires": seconds * 5 // 6}}
+
+
 app.conf.beat_schedule = {
-    "deliver mail that is due": {
-        "task": "jetportal.mail.tasks.deliver_due",
-        "schedule": 30.0,
-        "options": {"expires": 25},
-    },
-    "lapse drafts of closed rounds": {
-        "task": "applications.tasks.lapse_due",
-        "schedule": 60.0,
-        "options": {"expires": 50},
-    },
-    "tell applicants what happened to their round": {
-        "task": "applications.tasks.tell_round_changes",
-        "schedule": 60.0,
-        "options": {"expires": 50},
-    },
-    "tell those who wait for a round": {
-        "task": "positions.tasks.tell_watchers",
-        "schedule": 30.0,
-        "options": {"expires": 25},
-    },
-    "renew and forget watches": {
-        "task": "positions.tasks.keep_watches",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "clear what has expired": {
-        "task": "jetportal.tasks.clear_expired",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "forget sign-in codes of yesterday": {
-        "task": "jetportal.accounts.tasks.forget_codes",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
-    "forget who checked receipts yesterday": {
-        "task": "applications.tasks.forget_receipt_checks",
-        "schedule": 3600.0,
-        "options": {"expires": 3000},
-    },
+    "deliver mail that is due": every(30, "jetportal.mail.tasks.deliver_due"),
+    "lapse drafts of closed rounds": every(60, "applications.tasks.lapse_due"),
+    "tell applicants what happened to their round": every(
+        60, "applications.tasks.tell_round_changes"
+    ),
+    "tell those who wait for a round": every(30, "positions.tasks.tell_watchers"),
+    "renew and forget watches": every(3600, "positions.tasks.keep_watches"),
+    "clear what has expired": every(3600, "jetportal.tasks.clear_expired"),
+    "forget sign-in codes of yesterday": every(3600, "jetportal.accounts.tasks.forget_codes"),
+    "forget who checked receipts yesterday": every(
+        3600, "applications.tasks.forget_receipt_checks"
+    ),
 }

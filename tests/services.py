@@ -10,6 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -43,7 +44,7 @@ def wait_until(condition: Callable[[], object], what: str, *, seconds: float = 2
         time.sleep(0.02)
 
 
-class Server:
+class Server(ABC):
     """A child process that is started, awaited, and stopped by its own process id.
 
     Output goes to `output` (a file in a temporary folder), to be read when a test fails.
@@ -57,8 +58,9 @@ class Server:
         self.folder = Path(tempfile.mkdtemp(prefix="portal-"))
         self.output = self.folder / "output"
 
+    @abstractmethod
     def command(self) -> list[str]:
-        raise NotImplementedError
+        """Return the program with its arguments."""
 
     def environment(self) -> dict[str, str]:
         return dict(os.environ)

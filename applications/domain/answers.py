@@ -10,6 +10,7 @@ from django import forms
 from applications.domain.completeness import Loaded
 from applications.sections.base import Section, SectionForm
 from applications.sections.entries import BoundList
+from applications.sections.wordings import Agreement
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,8 @@ def form_answers(form: SectionForm) -> tuple[Answer, ...]:
 
 
 def in_text(field: forms.Field, value: Any) -> str:
+    if isinstance(field, Agreement):
+        return field.in_words(value)
     if isinstance(field, forms.BooleanField):
         return "Yes" if field.to_python(value) else "No"
     if isinstance(field, forms.ChoiceField):

@@ -1,7 +1,8 @@
 """The Statement of Purpose and the declarations."""
 
 from applications.sections.base import SectionForm, helper
-from applications.sections.fields import Text, Tick
+from applications.sections.fields import Text
+from applications.sections.wordings import Agreement
 from positions.models import RoundKind
 
 ANNUAL_PROMPT = (
@@ -44,12 +45,9 @@ class PurposeForm(SectionForm):
 
 class DeclarationsForm(SectionForm):
     helper = helper()
-    guidelines_read = Tick("I have read the page of this round and what it asks of me.")
-    all_true = Tick(
-        "Everything I wrote is true and complete. I know that false or withheld information "
-        "leads to disqualification."
-    )
-    data_notice = Tick("I have read the privacy notice and agree that my data is used as it says.")
+    guidelines_read = Agreement("guidelines_read")
+    all_true = Agreement("all_true")
+    data_notice = Agreement("data_notice")
     typed_name = Text(
         "Your full name, as a signature",
         max_characters=180,

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
@@ -30,3 +30,22 @@ class MonthDayYear(forms.MultiWidget):
             subwidget["label"] = PARTS[part]
             subwidget["attrs"]["id"] = f"id_{name}_{part}"
         return context
+
+
+class VersionBox(forms.CheckboxInput):
+    """A box whose value is a version of what stands beside it; what was sent is kept as sent.
+
+    `agreed` tells whether a stored value is that of the present version.
+    """
+
+    def __init__(self, agreed: Callable[[Any], bool], version: Callable[[], str]) -> None:
+        super().__init__(check_test=agreed)
+        self.version = version
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["value"] = self.version()
+        return context
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> str:  # type: ignore[override]
+        return str(data.get(name, ""))

@@ -1,4 +1,5 @@
-from applications.models.application import Application, FrozenAnswers, SectionAnswers
+from applications.models.answers import FrozenAnswers, SectionAnswers
+from applications.models.application import Application
 from applications.models.correction import CorrectionRequest
 from applications.models.document import Document, Slot
 from applications.models.grant import LateGrant

@@ -1,8 +1,8 @@
-"""A person's one application to a round, its answers as typed, and the answers as frozen."""
+"""A person's one application to a round."""
 
 import uuid
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 from django.conf import settings
 from django.db import models
@@ -15,6 +15,9 @@ from applications.models.status import UNSENT, Status
 from jetportal.accounts.models import User
 from positions.deadlines import deadline_in_words
 from positions.models import Consulate, PositionCode, PositionType, RecruitmentRound, Vacancy
+
+if TYPE_CHECKING:
+    from applications.models.answers import FrozenAnswers
 
 # Nine of thirty symbols; `applications.domain.reference_numbers` draws and checks them.
 REFERENCE = r"^[2-9A-HJKMNP-TV-Z]{9}$"
@@ -187,79 +190,3 @@ class Application(models.Model):
         """The reference number as it is read aloud: "7K4M-92TP-H"; empty while it is a draft."""
         text = self.reference or ""
         return "-".join(part for part in (text[:4], text[4:8], text[8:]) if part)
-
-
-class SectionAnswers(models.Model):
-    """What somebody typed into one section, right or wrong, exactly as the form sent it.
-
-    `answers` maps the name of each input to the list of its values, so that binding the section's
-    form to it shows the page as it was left. `entries` holds the entries of each of its lists, in
-    their order (`applications.sections.entries.Entry`). `version` counts saves of either.
-    """
-
-    application = models.ForeignKey(Application, models.CASCADE, related_name="sections")
-    section = models.CharField(max_length=30)
-    answers = models.JSONField(default=dict)
-    entries = models.JSONField(default=dict)
-    version = models.PositiveIntegerField(default=1)
-    saved_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name_plural = "section answers"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "section"], name="one_row_per_application_and_section"
-            ),
-            models.CheckConstraint(condition=~Q(section=""), name="section_answers_name_a_section"),
-            models.CheckConstraint(condition=Q(version__gte=1), name="section_version_from_one"),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.section} of {self.application_id}"
-
-
-class FrozenAnswers(models.Model):
-    """The answers as they counted from `frozen_at` on: canonical JSON, and the SHA-256 of salt and
-    text.
-
-    Written once: the first version when the application is sent, a later one by each correction,
-    which names its `section`. The version that counts is not superseded. The salt keeps short
-    answers from being guessed from the fingerprint.
-    """
-
-    application = models.ForeignKey(Application, models.PROTECT, related_name="versions")
-    version = models.PositiveSmallIntegerField(default=1)
-    section = models.CharField(max_length=30, blank=True)
-    canonical = models.TextField()
-    salt = models.CharField(max_length=32)
-    digest = models.CharField("SHA-256", max_length=64)
-    frozen_at = models.DateTimeField()
-    superseded_at = models.DateTimeField(null=True, blank=True)
-
-    class Meta:
-        verbose_name_plural = "frozen answers"
-        constraints = [
-            models.UniqueConstraint(
-                fields=["application", "version"], name="answers_are_frozen_once_per_version"
-            ),
-            models.UniqueConstraint(
-                fields=["application"],
-                condition=Q(superseded_at=None),
-                name="one_version_of_the_answers_counts",
-            ),
-            models.CheckConstraint(
-                condition=Q(version=1, section="") | Q(version__gt=1) & ~Q(section=""),
-                name="later_version_names_its_section",
-            ),
-            models.CheckConstraint(
-                condition=Q(superseded_at=None) | Q(superseded_at__gte=F("frozen_at")),
-                name="version_is_superseded_after_it_was_frozen",
-            ),
-            models.CheckConstraint(
-                condition=Q(digest__regex=r"^[0-9a-f]{64}$") & Q(salt__regex=r"^[0-9a-f]{32}$"),
-                name="fingerprint_is_sha256",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return self.digest[:12]

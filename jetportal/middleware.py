@@ -20,7 +20,7 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 LONGEST_QUEUE = timedelta(seconds=120)
 STAMP = re.compile(r"(?:t=)?(\d{10})(?:\.(\d{1,6}))?")
-SECRET_PATH = re.compile(r"(/watch/(?:confirm|renew|stop)/)[^\s/?\"']+")
+SECRET_PATH = re.compile(r"(/watch/(?:confirm|renew|stop)/|/references/)[^\s/?\"']+")
 
 current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
 

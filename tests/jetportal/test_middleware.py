@@ -158,14 +158,17 @@ def test_line_about_a_missing_page_names_its_request(client: Client, caplog):
     assert [line.request_id for line in lines] == [answer["X-Request-Id"]]
 
 
-@pytest.mark.parametrize("purpose", ["confirm", "renew", "stop"])
-def test_line_about_a_page_behind_a_link_does_not_hold_the_link(client: Client, caplog, purpose):
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    "page", ["/watch/confirm/", "/watch/renew/", "/watch/stop/", "/references/"]
+)
+def test_line_about_a_page_behind_a_link_does_not_hold_the_link(client: Client, caplog, page):
     (stdout,) = (own for own in logging.getLogger().handlers if type(own) is logging.StreamHandler)
 
-    client.get(f"/watch/{purpose}/0123abcd.ABC-def_/")
+    client.get(f"{page}0123abcd.ABC-def_/")
 
     lines = [record.getMessage() for record in caplog.records if stdout.filter(record)]
-    assert lines == [f"Not Found: /watch/{purpose}/…/"]
+    assert lines == [f"Not Found: {page}…/"]
 
 
 def test_request_id_ends_with_its_request_even_when_it_fails():

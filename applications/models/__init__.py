@@ -4,8 +4,26 @@ from applications.models.correction import CorrectionRequest
 from applications.models.document import Document, Slot
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
+from applications.models.letter import (
+    LetterForm,
+    LetterLanguage,
+    LetterOpening,
+    Reference,
+    ReferenceDraft,
+)
 from applications.models.limits import FormSettings
 from applications.models.receipt import ReceiptCheck
+from applications.models.reference import (
+    Failure,
+    Referee,
+    RefereeKind,
+    ReferenceEvent,
+    ReferenceRequest,
+    RequestMail,
+    RequestMailKind,
+    RequestState,
+)
+from applications.models.reference_settings import LettersClock, LettersPolicy, ReferenceSettings
 from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
 from applications.models.telling import RoundChangeTold
@@ -17,11 +35,27 @@ __all__ = [
     "Application",
     "CorrectionRequest",
     "Document",
+    "Failure",
     "FormSettings",
     "FrozenAnswers",
     "LateGrant",
+    "LetterForm",
+    "LetterLanguage",
+    "LetterOpening",
+    "LettersClock",
+    "LettersPolicy",
     "Note",
     "ReceiptCheck",
+    "Referee",
+    "RefereeKind",
+    "Reference",
+    "ReferenceDraft",
+    "ReferenceEvent",
+    "ReferenceRequest",
+    "ReferenceSettings",
+    "RequestMail",
+    "RequestMailKind",
+    "RequestState",
     "RoundChangeTold",
     "SectionAnswers",
     "Slot",

@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import cast
 
 from applications.domain.limits import limits_of
+from applications.domain.rules import rules_of
 from applications.models import Application, Document, SectionAnswers, Slot
 from applications.sections.base import Answers, Asked, Section, SectionForm
 from applications.sections.entries import BoundList, Entries, bind_lists
@@ -84,6 +85,7 @@ def load(application: Application) -> Loaded:
             consulates=tuple(Consulate.objects.all()),
             vacancy=application.vacancy,
             limits=limits_of(application.round),
+            rules=rules_of(application.round),
         ),
         answers={row.section: row for row in application.sections.all()},
         documents={document.slot: document for document in application.documents.all()},

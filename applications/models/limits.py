@@ -13,6 +13,7 @@ class FormSettings(models.Model):
         RecruitmentRound, models.CASCADE, to_field="slug", related_name="form_settings"
     )
     limits = models.JSONField(default=dict, blank=True)
+    rules = models.JSONField(default=dict, blank=True)  # see applications.sections.rules
 
     class Meta:
         verbose_name = "limits of the form"

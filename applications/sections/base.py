@@ -10,6 +10,7 @@ from django import forms
 from django.http import QueryDict
 
 from applications.sections.fields import Text
+from applications.sections.rules import Rules
 from applications.sections.text import REPLACEMENT, storable
 from applications.sections.widgets import PARTS, MonthDayYear
 from positions.models import Consulate, RecruitmentRound, RoundKind, Vacancy
@@ -27,6 +28,7 @@ class Asked:
     consulates: tuple[Consulate, ...]
     vacancy: Vacancy | None = None
     limits: Mapping[str, int] = one_each(default_factory=dict)  # what staff set beside the defaults
+    rules: Rules | None = None  # of eligibility, where a form shows them
 
 
 class SectionForm(forms.Form):

@@ -13,6 +13,7 @@ from applications.sections.fields import (
     YesNo,
     later_than,
 )
+from applications.sections.rules import defaults
 from positions.models import RoundKind
 
 STILL = "Year and month, for example 2024-06; leave empty if it goes on."
@@ -161,9 +162,18 @@ class AbroadForm(SectionForm):
         low=0,
         high=3660,
         missing="Write a number; 0 if you have not been there",
-        help_text="All stays together, in days. Who has lived there six years or more cannot "
-        "take part.",
+        help_text="All stays together, in days.",
     )
+
+    def prepare(self) -> None:
+        rules = self.asked.rules or defaults(self.asked.round)
+        within, years = rules.residence_within_years, rules.residence_years
+        days = self.fields["days"]
+        days.label = f"Days you have spent in Japan in the last {within} years"
+        days.help_text = (
+            f"{days.help_text} Who has lived there {years} years or more of the {within} years "
+            f"before {rules.departure_year} cannot take part."
+        )
 
 
 class StayForm(SpanForm):

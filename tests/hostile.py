@@ -1,14 +1,17 @@
 """PDFs that mean harm, made by hand: loops, bombs, lies."""
 
 import io
+import zipfile
 import zlib
 from itertools import accumulate
 
 from pypdf import PdfWriter
+from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 
 HEADER = b"%PDF-1.7\n"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>"
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+SOUND = (CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", PAGE)
 
 
 def written(*objects: bytes, trailer: bytes = b"") -> bytes:
@@ -37,7 +40,12 @@ def zeros(megabytes: int) -> bytes:
 
 
 def sound() -> bytes:
-    return written(CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", PAGE)
+    return written(*SOUND)
+
+
+def with_catalog(more: bytes) -> bytes:
+    """Write a sound PDF whose catalog says more than it must."""
+    return written(CATALOG.removesuffix(b">>") + more + b">>", *SOUND[1:])
 
 
 def page_tree_that_holds_itself() -> bytes:
@@ -109,3 +117,66 @@ def locked(password: str) -> bytes:
     file = io.BytesIO()
     writer.write(file)
     return file.getvalue()
+
+
+def script_behind_a_password_of_nothing() -> bytes:
+    """Encrypt a PDF with a script so that everybody can open it."""
+    writer = PdfWriter()
+    writer.add_blank_page(width=612, height=792)
+    writer.root_object[NameObject("/OpenAction")] = DictionaryObject(
+        {
+            NameObject("/S"): NameObject("/JavaScript"),
+            NameObject("/JS"): TextStringObject("app.alert(1)"),
+        }
+    )
+    writer.encrypt("", owner_password="owner", algorithm="AES-256")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def with_a_file_inside() -> bytes:
+    writer = PdfWriter()
+    writer.add_blank_page(width=612, height=792)
+    writer.add_attachment("virus.exe", b"MZ")
+    file = io.BytesIO()
+    writer.write(file)
+    return file.getvalue()
+
+
+def script_in_an_object_stream() -> bytes:
+    """Pack the catalog, with a script in it, into a stream of objects."""
+    catalog = CATALOG.removesuffix(b">>") + b"/OpenAction<</S/JavaScript/JS(app.alert(1))>>>>"
+    body = HEADER
+    places = {}
+    for number, content in ((2, SOUND[1]), (3, PAGE)):
+        places[number] = len(body)
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, content)
+    packed_at, packed = len(body), b"1 0 " + catalog
+    body += b"4 0 obj\n%s\nendobj\n" % stream(b"/Type/ObjStm/N 1/First 4", zlib.compress(packed))
+    rows = [(0, 0, 255), (2, 4, 0), (1, places[2], 0), (1, places[3], 0), (1, packed_at, 0)]
+    rows.append((1, len(body), 0))
+    table = b"".join(
+        kind.to_bytes(1, "big") + place.to_bytes(4, "big") + more.to_bytes(1, "big")
+        for kind, place, more in rows
+    )
+    entries = b"/Type/XRef/Size 6/W[1 4 1]/Root 1 0 R"
+    last = b"5 0 obj\n%s\nendobj\n" % stream(entries, zlib.compress(table))
+    return body + last + b"startxref\n%d\n%%%%EOF\n" % len(body)
+
+
+def archive() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as packed:
+        packed.writestr("passport.pdf", sound())
+    return file.getvalue()
+
+
+def picture_with_a_script() -> bytes:
+    return b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def page_in_a_comment() -> bytes:
+    """Write a sound PDF that is a web page, too."""
+    page = b"%<html><script>alert(1)</script></html>\n"
+    return sound().replace(HEADER, HEADER + page, 1)

@@ -1,70 +1,21 @@
 """Documents: what is taken, what is refused and why, replacing and removing."""
 
 import hashlib
-import subprocess
-import sys
 import uuid
 from datetime import datetime
 from functools import partial
-from pathlib import Path
 from uuid import UUID
 
 from django.core.files.base import ContentFile
 from django.db import DatabaseError, transaction
 
 from applications.domain.drafts import locked_draft
-from applications.domain.errors import DocumentRefused
+from applications.domain.reading import check
 from applications.models import Document, Slot
 from applications.sections.text import storable
 from jetportal.accounts.models import User
 
-SIGNATURE = b"%PDF-"
-MEGABYTE = 1024 * 1024
-READING_SECONDS = 10
 NAME_LENGTH = 120
-
-
-def check(content: bytes, *, max_megabytes: int) -> int:
-    """Return the number of pages of a PDF, or raise DocumentRefused with what to do.
-
-    The file is opened in a process of its own, with limits on time and memory: a hostile one can
-    harm nothing but itself.
-    """
-    if not content:
-        raise DocumentRefused("The file is empty. Choose the PDF again.")
-    if len(content) > max_megabytes * MEGABYTE:
-        raise DocumentRefused(
-            f"The file is larger than {max_megabytes} MB. Save it smaller, for example by "
-            "scanning in gray, and choose it again."
-        )
-    if not content.startswith(SIGNATURE):
-        raise DocumentRefused("This is not a PDF. Save or scan the document as PDF and choose it.")
-    return _count_pages(content)
-
-
-def _count_pages(content: bytes) -> int:
-    reader = Path(__file__).parent.parent / "pdf_reader.py"
-    try:
-        result = subprocess.run(  # noqa: S603  our own script, the content goes to its input
-            [sys.executable, "-I", str(reader)],
-            input=content,
-            capture_output=True,
-            timeout=READING_SECONDS,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as problem:
-        raise DocumentRefused(_UNREADABLE) from problem
-    answer = result.stdout.decode("ascii", "replace").strip()
-    if answer == "locked":
-        raise DocumentRefused("The PDF is locked with a password. Save it without one.")
-    if not answer.isdigit() or answer == "0":
-        raise DocumentRefused(_UNREADABLE)
-    return int(answer)
-
-
-_UNREADABLE = (
-    "The PDF cannot be opened: it is damaged. Save or scan it again and choose the new file."
-)
 
 
 def attach(

@@ -15,7 +15,7 @@ from tests.smtp import MailReceiver
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
 # Tests that start processes, threads or a browser stay together on one parallel worker: each folder
 # is a group, so two of them never compete for the database that they share.
-SERIAL_FOLDERS = ("browser", "fault", "race")
+SERIAL_FOLDERS = ("browser", "deploy", "fault", "race")
 
 
 @pytest.hookimpl(tryfirst=True)  # parallel running reads the groups in the same hook

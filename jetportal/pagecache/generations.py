@@ -35,26 +35,29 @@ class GenerationReader:
         self._number = 0
         self._looked_at = float("-inf")
 
-    def current(self) -> int:
+    def current(self, *, younger_than: float | None = None) -> int:
         """Return the number, never older than LONGEST_LAG_SECONDS while the database answers.
 
-        One thread looks. The others go on with the last number while it is young enough, and else
-        wait a moment for the new one. While the database does not answer, the last number stays:
-        pages go on being served.
+        `younger_than` (seconds) asks for a new look earlier than that would be due. One thread
+        looks. The others go on with the last number while it is young enough, and else wait a
+        moment for the new one. While the database does not answer, the last number stays: pages go
+        on being served.
         """
-        age = self._age()
-        if age < LOOK_AGAIN_SECONDS:
+        limit = min(LOOK_AGAIN_SECONDS, younger_than or LOOK_AGAIN_SECONDS)
+        age = self.age()
+        if age < limit:
             return self._number
         patience = PATIENCE_SECONDS if age >= LONGEST_LAG_SECONDS else 0
         if self._looking.acquire(timeout=patience):
             try:
-                if self._age() >= LOOK_AGAIN_SECONDS:  # else somebody looked while we waited
+                if self.age() >= limit:  # else somebody looked while we waited
                     self._look()
             finally:
                 self._looking.release()
         return self._number
 
-    def _age(self) -> float:
+    def age(self) -> float:
+        """Tell how many seconds ago the number was read."""
         return time.monotonic() - self._looked_at
 
     def _look(self) -> None:

@@ -13,14 +13,15 @@ from django.http import HttpResponse
 from django.utils import timezone, translation
 from django.utils.cache import patch_vary_headers
 
+from jetportal.middleware import from_trusted_proxy
 from jetportal.pagecache.generations import GenerationReader
 from jetportal.pagecache.pages import PublicPage, ValuesFromRows, key_of, parameters_of
 from jetportal.pagecache.store import KeptPage, Key, PageStore, pack
 from jetportal.requests import TimedRequest
 
 LONGEST_LIFE = timedelta(minutes=5)
-# The front server may repeat an answer for its shared second, and counts in whole ones: from this
-# near to a change it must ask every time.
+# A shared cache may repeat an answer for its second, and counts in whole ones: from this near to a
+# change it must ask every time.
 NEAR_A_CHANGE = timedelta(seconds=3)
 SHARED = "public, max-age=0, must-revalidate, s-maxage=1"
 ASK_EVERY_TIME = "no-cache"
@@ -55,8 +56,16 @@ class PageCacheMiddleware:
         request.get_host()  # refuses a name that is not ours, as every other page does
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             return self.fresh_for_one(request)
-        key = key_of(request, parameters, translation.get_language() or "", generations.current())
+        number = generations.current(younger_than=self.second_of(request))
+        key = key_of(request, parameters, translation.get_language() or "", number)
         return self.kept(request, key) or self.rendered_in_turn(request, key)
+
+    def second_of(self, request: TimedRequest) -> float | None:
+        """Return how much of this second is over, where the front server repeats until its end.
+
+        So each second begins with a look at the generation, and no answer outlives its second.
+        """
+        return this_second(now=timezone.now()) if at_front(request) else None  # noqa: TID251  an edge
 
     def fresh_for_one(self, request: TimedRequest) -> HttpResponse:
         response = self.get_response(request)
@@ -115,7 +124,10 @@ def answer(
         response.headers[name] = value
     response.headers["ETag"] = page.etag
     response.headers["Vary"] = VARY
-    response.headers["Cache-Control"] = cache_control(page, now=timezone.now())  # noqa: TID251  an edge
+    now = timezone.now()  # noqa: TID251  an edge
+    response.headers["Cache-Control"] = cache_control(page, now=now)
+    if at_front(request):
+        response.headers["X-Accel-Expires"] = front_life(page, generations, now=now)
     return response
 
 
@@ -133,3 +145,25 @@ def cache_control(page: KeptPage, *, now: datetime) -> str:
     """Allow the front server its second, unless the page changes too soon after `now`."""
     near = page.window.until - now < NEAR_A_CHANGE
     return ASK_EVERY_TIME if near else SHARED
+
+
+def at_front(request: TimedRequest) -> bool:
+    """Tell whether the answer goes to the front server, whose request carries its stamp."""
+    return "HTTP_X_REQUEST_START" in request.META and from_trusted_proxy(request)
+
+
+def this_second(*, now: datetime) -> float:
+    """Return how many seconds of the present second of the clock are over; never nothing."""
+    return max(now.microsecond, 1) / 1_000_000
+
+
+def front_life(page: KeptPage, reader: GenerationReader, *, now: datetime) -> str:
+    """Let the front server repeat a page until this second is over, or ("0") not at all.
+
+    nginx counts in whole seconds. Only a page of a generation that was read within this second may
+    be repeated, so a change by staff shows at most a second later.
+    """
+    near = page.window.until - now < NEAR_A_CHANGE
+    looked_before = reader.age() > this_second(now=now)
+    old = near or looked_before or page.generation != reader.current()
+    return "0" if old else f"@{int(now.timestamp())}"

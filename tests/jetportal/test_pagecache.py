@@ -15,7 +15,13 @@ from django.test import Client, RequestFactory
 from django.urls import path
 
 from jetportal.pagecache import generations, middleware
-from jetportal.pagecache.middleware import PageCacheMiddleware, cache_control, store
+from jetportal.pagecache.middleware import (
+    PageCacheMiddleware,
+    cache_control,
+    front_life,
+    store,
+    this_second,
+)
 from jetportal.pagecache.models import PageGeneration
 from jetportal.pagecache.pages import PublicPage, kept_page
 from jetportal.pagecache.store import KeptPage, PageStore, pack
@@ -452,3 +458,67 @@ def test_middleware_stands_outside_the_session_and_inside_the_headers():
     assert order.index("csp.middleware.CSPMiddleware") < own
     assert order.index("django.middleware.security.SecurityMiddleware") < own
     assert own < order.index("django.contrib.sessions.middleware.SessionMiddleware")
+
+
+class Reader(generations.GenerationReader):
+    """A reader that looked so many seconds ago and found generation 1, or another."""
+
+    def __init__(self, age: float, *, number: int = 1) -> None:
+        super().__init__()
+        self._number, self._looked_at = number, time.monotonic() - age
+
+
+HALF_PAST = AT + timedelta(milliseconds=500)  # half of the second is over
+
+
+THIS_SECOND = f"@{int(AT.timestamp())}"
+
+
+@pytest.mark.parametrize(
+    ("age", "number", "changes_in", "life"),
+    [
+        (0.1, 1, 60, THIS_SECOND),
+        (0.7, 1, 60, "0"),  # read in the second before
+        (0.1, 2, 60, "0"),  # a page of an earlier generation
+        (0.1, 1, 4, THIS_SECOND),
+        (0.1, 1, 3, "0"),
+    ],
+)
+def test_front_server_repeats_a_page_until_the_second_of_its_look_is_over(
+    age, number, changes_in, life
+):
+    page = kept(window=Window(until=AT + timedelta(seconds=changes_in)))
+
+    assert front_life(page, Reader(age, number=number), now=HALF_PAST) == life
+
+
+def test_second_that_has_just_begun_still_asks_for_a_new_look():
+    assert this_second(now=AT) == 0.000_001
+    assert this_second(now=HALF_PAST) == 0.5
+
+
+@own_pages
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("trusted", "stamp", "told"),
+    [(["127.0.0.1"], "t=1", True), ([], "t=1", False), (["127.0.0.1"], None, False)],
+)
+def test_only_the_front_server_is_told_how_long_it_may_repeat(
+    client, settings, trusted, stamp, told
+):
+    settings.TRUSTED_PROXIES = trusted
+
+    response = client.get("/plain/", headers={"X-Request-Start": stamp} if stamp else {})
+
+    assert ("X-Accel-Expires" in response) is told
+
+
+@pytest.mark.django_db
+def test_reader_asked_for_a_younger_number_looks_again(django_assert_num_queries):
+    reader = Reader(0.3)
+
+    with django_assert_num_queries(1):
+        reader.current()
+        reader.current(younger_than=0.5)
+        reader.current(younger_than=0.2)
+        reader.current(younger_than=0.2)

@@ -1,7 +1,7 @@
 from django.urls import path
 
 from applications.exports import copies
-from applications.views import corrections, documents, entries, fill, parked, send, start
+from applications.views import corrections, documents, entries, fill, parked, referees, send, start
 from applications.views.autosave import autosave
 from applications.views.purpose import preview
 
@@ -30,6 +30,7 @@ urlpatterns = [
     path("<uuid:key>/documents/", documents.index, name="documents"),
     path("<uuid:key>/documents/<slug:slot>/", documents.upload, name="upload"),
     path("<uuid:key>/documents/<slug:slot>/remove/", documents.remove, name="remove_document"),
+    path("<uuid:key>/references/", referees.index, name="references"),
     path("<uuid:key>/<slug:section_key>/parked/<int:pk>/drop/", parked.drop, name="drop_parked"),
     path(
         "<uuid:key>/<slug:section_key>/<slug:list_key>/add/",

@@ -86,6 +86,15 @@ def last_minute(closes_at: datetime) -> datetime:
     return closes_at - MINUTE
 
 
+def days_later(closes_at: datetime, days: int, zone: ZoneInfo = HST) -> datetime:
+    """Return the exclusive end (UTC) that many calendar days in `zone` after another one.
+
+    The last minute keeps its wall time; where daylight saving skips it, the clock's own hour later.
+    """
+    wall = last_minute(closes_at).astimezone(zone) + timedelta(days=days)
+    return wall.astimezone(UTC) + MINUTE
+
+
 def in_words(instant: datetime, zone: ZoneInfo = HST) -> str:
     """Write an instant as on every page: "Friday, April 5, 2024, 11:59 PM HST".
 
@@ -100,6 +109,16 @@ def in_words(instant: datetime, zone: ZoneInfo = HST) -> str:
 def deadline_in_words(closes_at: datetime, zone: ZoneInfo = HST) -> str:
     """Write the deadline that ends at `closes_at` (exclusive) by its last minute."""
     return in_words(last_minute(closes_at), zone)
+
+
+WEEKDAYS_JA = "月火水木金土日"
+
+
+def in_japanese(instant: datetime, zone: ZoneInfo = HST) -> str:
+    """Write an instant for a Japanese reader: year, month, day with its weekday, 24-hour clock."""
+    local = instant.astimezone(zone)
+    day = f"{local.year}年{local.month}月{local.day}日（{WEEKDAYS_JA[local.weekday()]}）"
+    return f"{day}{local.hour}時{local:%M}分（{abbreviation(local)}）"
 
 
 def abbreviation(local: datetime) -> str:

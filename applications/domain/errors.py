@@ -1,5 +1,6 @@
 """Every "no" of an application. The text is safe to show to the person who asked."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -13,8 +14,10 @@ if TYPE_CHECKING:
 __all__ = [
     "CorrectionClosed",
     "DocumentRefused",
+    "DraftOvertaken",
     "EntryOvertaken",
     "Incomplete",
+    "LinkDead",
     "ListFull",
     "MoveNotAllowed",
     "NotAccepting",
@@ -131,6 +134,26 @@ class MoveNotAllowed(Refused):
 class ReasonNeeded(Refused):
     def __init__(self) -> None:
         super().__init__("This move needs a reason. It is kept in the history.")
+
+
+class LinkDead(Refused):
+    """The link of a referee leads nowhere; the words are the same whatever the `reason`.
+
+    `reason` is "unknown", "used" (the letter is in, or was declined), "over" (its time has passed)
+    or "revoked" (nobody asks any more). It is for counting, never for showing.
+    """
+
+    def __init__(self, reason: str) -> None:
+        self.reason = reason
+        super().__init__("This link is not in use any more.")
+
+
+class DraftOvertaken(Refused):
+    """Another window of the referee saved since; `typed` and `version` are what is kept now."""
+
+    def __init__(self, typed: Mapping[str, list[str]], version: int) -> None:
+        self.typed, self.version = typed, version
+        super().__init__("You saved this letter in another window since you opened this page.")
 
 
 class DocumentRefused(Refused):

@@ -25,11 +25,12 @@ def names_of(application: Application) -> tuple[str, str]:
     typed: Mapping[str, Any] = {}
     for row in application.identity_rows:  # type: ignore[attr-defined]
         typed = row.answers
-    family = _first(typed, "family_name") or application.family_name_folded.title()
-    return family, _first(typed, "first_name")
+    family = first_typed(typed, "family_name") or application.family_name_folded.title()
+    return family, first_typed(typed, "first_name")
 
 
-def _first(typed: Mapping[str, Any], name: str) -> str:
+def first_typed(typed: Mapping[str, Any], name: str) -> str:
+    """Return the one value of an input, without the spaces around it."""
     return next((str(value).strip() for value in typed.get(name, ())), "")
 
 

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from applications.domain import completeness, freezing, messages
+from applications.domain import completeness, freezing, messages, request_ends
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
 from applications.domain.moves import ALLOWED, MOVES, Actor, Move
 from applications.domain.reference_numbers import new_reference
@@ -93,6 +93,8 @@ def _move(
     StatusChange.objects.create(
         application=application, from_status=source, to_status=target, at=at, by=by, reason=reason
     )
+    if target in request_ends.ENDED:
+        request_ends.cancel_all(application, at=at, withdrawn=target == Status.WITHDRAWN)
 
 
 @transaction.atomic(durable=True)
@@ -171,6 +173,7 @@ def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
     before = Status(last.from_status) if last else Status.SUBMITTED
     _allowed(application, before, actors={Actor.APPLICANT}, at=at, by=by)
     _move(application, before, by=by, at=at, reason="Withdrawal taken back")
+    request_ends.restore_all(application, at=at)
     outbox.enqueue(
         messages.taken_back(application),
         key=f"taken back:{application.pk}:{at.isoformat()}",

@@ -76,6 +76,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:after": OWN_PAGE,
     "applications:autosave": OWN_CALL,
     "applications:purpose_preview": OWN_PAGE,
+    "applications:references": OWN_PAGE,
     "applications:documents": OWN_PAGE,
     "applications:upload": OWN_FORM,
     "applications:remove_document": OWN_FORM,

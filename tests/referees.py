@@ -1,0 +1,89 @@
+"""Referees, requests and letters for tests: named and sent through the domain."""
+
+from datetime import datetime, timedelta
+
+from applications.domain import asking, letters, references
+from applications.domain.letters import Letter
+from applications.domain.references import RefereeWords
+from applications.models import (
+    Application,
+    Referee,
+    RefereeKind,
+    Reference,
+    ReferenceRequest,
+    ReferenceSettings,
+)
+from jetportal import sealing
+from positions.models import RecruitmentRound
+from tests.applicants import STARTED_AT
+
+NAMED_AT = STARTED_AT
+ASKED_AT = STARTED_AT + timedelta(hours=1)
+WRITTEN_AT = STARTED_AT + timedelta(days=2)
+
+OKAFOR = RefereeWords(
+    kind=RefereeKind.SPORT,
+    name="Grace Okafor",
+    title="Dr.",
+    organization="USA Archery",
+    relation="My coach since 2019",
+    email="okafor@example.org",
+)
+ITO = RefereeWords(
+    kind=RefereeKind.PROFESSIONAL,
+    name="伊藤 健",  # "Ken Ito" as he writes it
+    title="Mr.",
+    organization="Example Sports Center",
+    relation="My supervisor for two years",
+    email="ito@example.org",
+)
+DIAZ = RefereeWords(
+    kind=RefereeKind.ACADEMIC,
+    name="Elena Díaz",
+    title="Prof.",
+    organization="Rutgers University",
+    relation="She advised my thesis",
+    email="diaz@example.org",
+)
+BOTH = (OKAFOR, ITO)
+SECRET = "The letter that nobody may see: she is punctual"
+RATINGS = {"reliability": "5"}
+
+
+def name_referees(application: Application, *words: RefereeWords) -> list[Referee]:
+    """Name these referees; those of every kind of round where none are given."""
+    return [
+        references.add(application.key, each, by=application.applicant, at=NAMED_AT)
+        for each in words or (OKAFOR, DIAZ if application.round.kind == "annual" else ITO)
+    ]
+
+
+def ask(
+    application: Application, words: RefereeWords = OKAFOR, *, at: datetime = ASKED_AT
+) -> ReferenceRequest:
+    """Name one referee and send the request."""
+    referee = references.add(application.key, words, by=application.applicant, at=NAMED_AT)
+    asking.send(application.key, referee.key, by=application.applicant, at=at)
+    return fresh(referee)
+
+
+def fresh(referee: Referee) -> ReferenceRequest:
+    return ReferenceRequest.objects.with_clock().get(referee=referee)
+
+
+def token_of(request: ReferenceRequest) -> str:
+    request.refresh_from_db(fields=["token_sealed"])
+    return sealing.unseal(request.token_sealed) or ""
+
+
+def submit(
+    request: ReferenceRequest, *, at: datetime = WRITTEN_AT, text: str = SECRET
+) -> Reference:
+    letter = Letter(ratings=RATINGS, text=text)
+    return letters.submit_letter(token_of(request), letter, received_at=at, recorded_at=at)
+
+
+def set_references(round_: RecruitmentRound, **values: object) -> ReferenceSettings:
+    """Set what the round asks of references."""
+    row, _created = ReferenceSettings.objects.update_or_create(round=round_, defaults=values)
+    return row

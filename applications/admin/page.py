@@ -10,10 +10,12 @@ from django.urls import reverse
 from applications.admin.corrections import ChangeLine, change_lines
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access, workflow
+from applications.domain.doubts import all_doubts
 from applications.domain.names import applicant_name
 from applications.domain.submitted import ShownPart, Submitted, as_submitted
 from applications.models import Application, LateGrant, Note, Slot, Status, StatusChange
 from applications.sections.registry import DOCUMENTS
+from applications.sections.warnings import Warned
 from jetportal.accounts.models import User
 from jetportal.mail.models import MailState, OutgoingMail
 from positions.clockwords import Chip
@@ -85,6 +87,7 @@ class Page:
     intact: bool
     digest: str
     parts: tuple[ShownPart, ...]
+    doubts: tuple[tuple[str, Warned], ...]
     files: tuple[File, ...]
     buttons: tuple[Button, ...]
     history: tuple[Entry, ...]
@@ -114,6 +117,7 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         intact=submitted.intact and not submitted.changed_files,
         digest=submitted.digest,
         parts=with_files(submitted.parts),
+        doubts=all_doubts(submitted.loaded),
         files=files(submitted),
         buttons=buttons(application, user=user, at=at),
         history=history(application),

@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
+from applications.domain.doubts import warn_section
 from applications.domain.limits import limits_of
 from applications.domain.rules import rules_of
 from applications.models import Application, Document, SectionAnswers, Slot
 from applications.sections.base import Answers, Asked, Section, SectionForm
 from applications.sections.entries import BoundList, Entries, bind_lists
 from applications.sections.registry import DOCUMENTS, sections_for
+from applications.sections.warnings import Warned
 from positions.models import Consulate, Vacancy
 
 REQUIRED_SLOTS = (Slot.CITIZENSHIP,)
@@ -25,13 +27,17 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Judgement:
-    """How one part stands. `problems` are labels with words, in the order of the form."""
+    """How one part stands. `problems` are labels with words, in the order of the form.
+
+    `warnings` are worth a second look, and make nothing incomplete.
+    """
 
     key: str
     title: str
     group: str
     progress: Progress
     problems: tuple[tuple[str, str], ...] = ()
+    warnings: tuple[Warned, ...] = ()
 
     @property
     def complete(self) -> bool:
@@ -112,7 +118,8 @@ def judge_section(loaded: Loaded, section: Section) -> Judgement:
         faults = (*form_faults(form), *list_faults(loaded.lists(section, form)))
         progress = _progress({fault.code for fault in faults})
     problems = tuple((fault.label, fault.words) for fault in faults)
-    return Judgement(section.key, section.title, section.group, progress, problems)
+    warnings = warn_section(loaded, section, form)
+    return Judgement(section.key, section.title, section.group, progress, problems, warnings)
 
 
 def form_faults(form: SectionForm) -> Iterator[Fault]:

@@ -1,9 +1,9 @@
 """One declaration of a section serves every use: page, judgement, review, desk, frozen answers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from dataclasses import field as one_each
-from typing import Any, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from crispy_forms.helper import FormHelper
 from django import forms
@@ -14,6 +14,9 @@ from applications.sections.rules import Rules
 from applications.sections.text import REPLACEMENT, storable
 from applications.sections.widgets import PARTS, MonthDayYear
 from positions.models import Consulate, RecruitmentRound, RoundKind, Vacancy
+
+if TYPE_CHECKING:
+    from applications.sections.warnings import Told
 
 Answers = dict[str, list[str]]
 EVERY_ROUND = frozenset(RoundKind)
@@ -31,16 +34,34 @@ class Asked:
     rules: Rules | None = None  # of eligibility, where a form shows them
 
 
+class WarnedField(forms.BoundField):
+    """A field that may carry a warning beside what Django knows of: help and errors."""
+
+    @property
+    def warning(self) -> str:
+        return str(self.form.warned.get(self.name, ""))  # type: ignore[attr-defined]
+
+    @property
+    def aria_describedby(self) -> str | None:
+        """Name the warning last, after help and error."""
+        described = super().aria_describedby
+        if not self.warning or described is None:
+            return described
+        return f"{described} {self.auto_id}_warning".strip()
+
+
 class SectionForm(forms.Form):
     """A form that is bound to what is stored, and judges it; it knows no request and no row."""
 
     helper: ClassVar[FormHelper]
+    bound_field_class = WarnedField
     use_required_attribute = False  # an unfinished section can be saved
     earlier: ClassVar[tuple[str, ...]] = ()  # asked once; shown to whoever answered them then
     depending: ClassVar[tuple[str, ...]] = ()  # required or not by other answers: not "(optional)"
 
     def __init__(self, data: Answers | None = None, *, asked: Asked, place: str = "") -> None:
         self.asked, self.typed = asked, data or {}
+        self.warned: dict[str, str] = {}  # by field; `applications.sections.warnings` fills it
         super().__init__(None if data is None else as_query(data), label_suffix="")
         for name in self.depending:
             self.fields[name].optional = False  # type: ignore[attr-defined]
@@ -110,6 +131,7 @@ class EntryList:
     second: tuple[str, ...] = ()
     minimum: int = 0
     help: str = ""
+    warnings: "Warnings | None" = None
 
     def limit_in(self, asked: Asked, *, section: str) -> int:
         """Return how many entries the list takes in this round."""
@@ -124,6 +146,7 @@ class EntryList:
 
 
 Rule = Callable[[SectionForm, Mapping[str, int]], Iterable[tuple[str, str]]]
+Warnings = Callable[[SectionForm, "Told"], Iterator[tuple[str, str]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +167,15 @@ class Section:
     columns: Callable[[Mapping[str, Any]], dict[str, Any]] | None = None
     lists: tuple[EntryList, ...] = ()
     rule: Rule | None = None
+    warnings: Warnings | None = None
 
     def bind(self, answers: Answers | None, asked: Asked) -> SectionForm:
         """Return the section's form, bound to `answers`; unbound where nothing was ever saved."""
         return self.form(answers, asked=asked, place=self.key)
+
+    @property
+    def warns(self) -> bool:
+        return bool(self.warnings or any(declared.warnings for declared in self.lists))
 
     def list_named(self, key: str) -> EntryList | None:
         return next((declared for declared in self.lists if declared.key == key), None)

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from applications.sections.base import EntryList, SectionForm, helper
+from applications.sections.doubts import degree_date
 from applications.sections.fields import (
     Choice,
     DateField,
@@ -90,6 +91,7 @@ SCHOOLS = EntryList(
     limit=10,
     main=("institution", "degree"),
     second=("major", "since", "until"),
+    warnings=degree_date,
     help="Every college and university, study abroad included, the latest first.",
 )
 

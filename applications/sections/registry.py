@@ -1,5 +1,6 @@
 """Which sections an application to a round has, in the order of the form."""
 
+from applications.sections import doubts
 from applications.sections.base import ListsOnly, Section
 from applications.sections.coaching import LISTS as COACHING_LISTS
 from applications.sections.coaching import CoachingForm, one_of_the_two
@@ -49,6 +50,7 @@ SECTIONS = (
         "Position",
         "The post",
         PositionForm,
+        warnings=doubts.position_of_a_cir,
         intro="One application per person and round.",
         columns=position_columns,
     ),
@@ -69,6 +71,7 @@ SECTIONS = (
         "say so under former names.",
         columns=identity_columns,
         lists=(CITIZENSHIPS,),
+        warnings=doubts.names,
     ),
     Section("contact", "Contact", ABOUT, ContactForm),
     Section("household", "Household", ABOUT, HouseholdForm),
@@ -87,6 +90,7 @@ SECTIONS = (
         ListsOnly,
         lists=(SCHOOLS,),
         rule=school_in_annual_rounds,
+        warnings=doubts.no_degree,
     ),
     Section(
         "employment",
@@ -121,6 +125,7 @@ SECTIONS = (
         EXPERIENCE,
         AbroadForm,
         lists=ABROAD_LISTS,
+        warnings=doubts.years_in_japan,
     ),
     Section(
         "languages",
@@ -129,6 +134,7 @@ SECTIONS = (
         LanguagesForm,
         lists=(LANGUAGES,),
         rule=language_in_annual_rounds,
+        warnings=doubts.japanese_of_a_cir,
     ),
     Section(
         "certificates",
@@ -175,6 +181,7 @@ SECTIONS = (
         "Declarations",
         "Documents and sending",
         DeclarationsForm,
+        warnings=doubts.signature,
         intro="Last of all: what you stand for with your name.",
     ),
 )

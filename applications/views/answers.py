@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from applications.domain.answers import Answer, section_answers
 from applications.domain.completeness import Judgement, Loaded
 from applications.sections.registry import DOCUMENTS, section_named
+from applications.sections.warnings import Warned
 from applications.views.rows import part_url, progress_chip
 from positions.clockwords import Chip
 
@@ -15,6 +16,7 @@ class Part:
     url: str
     chip: Chip
     answers: tuple[Answer, ...]
+    warnings: tuple[Warned, ...] = ()
 
 
 def shown_answers(loaded: Loaded, judgements: tuple[Judgement, ...]) -> tuple[Part, ...]:
@@ -24,6 +26,7 @@ def shown_answers(loaded: Loaded, judgements: tuple[Judgement, ...]) -> tuple[Pa
             url=part_url(loaded.application, judgement.key),
             chip=progress_chip(judgement),
             answers=_answers(loaded, judgement),
+            warnings=judgement.warnings,
         )
         for judgement in judgements
     )

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications.domain import completeness, lists
 from applications.domain.answers import Answer, form_answers
 from applications.domain.completeness import Loaded
+from applications.domain.doubts import told_by
 from applications.domain.errors import (
     EntryOvertaken,
     ListFull,
@@ -24,6 +25,7 @@ from applications.models import UNSENT
 from applications.sections.base import Answers, Section, SectionForm, as_typed
 from applications.sections.entries import BoundEntry, BoundList
 from applications.sections.registry import section_named
+from applications.sections.warnings import warn_entry
 from applications.views.common import applicant_page, own
 from applications.views.fill import WaitingForm, aside, version_seen
 from applications.views.listing import entry_words
@@ -177,6 +179,7 @@ def _page(
     chosen: bool = False,
 ) -> HttpResponse:
     declared = place.bound.declared
+    warn_entry(form, place.bound, told_by(place.loaded))
     elsewhere: tuple[Answer, ...] = form_answers(kept.form) if kept and refusal else ()
     context = {
         **aside(request, place.loaded.application),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications.domain import completeness, drafts
 from applications.domain.answers import section_answers
 from applications.domain.completeness import Loaded
+from applications.domain.doubts import warn_section
 from applications.domain.errors import NotEditable, Overtaken, UnknownSection
 from applications.models import UNSENT, Application
 from applications.sections.base import Section, as_typed
@@ -21,6 +22,7 @@ from applications.views.listing import Step, list_views, step_named
 from applications.views.listing import summary as list_summary
 from applications.views.parked import parks_typing
 from applications.views.rows import left_to_do, part_url, task_groups
+from applications.views.warned import news, shown_warnings
 from jetportal.parking import lot
 from jetportal.requests import SignedInRequest
 from positions.deadlines import in_words
@@ -98,10 +100,13 @@ def section_page(
     waiting = lot.waiting(request.path, at=request.received_at)
     chosen = next((form for form in waiting if str(form.pk) == request.GET.get("parked")), None)
     typed = overtaken.typed if overtaken else as_typed(saved, chosen.typed) if chosen else None
+    form = saved if typed is None else declared.bind(typed, loaded.asked)
+    warned = warn_section(loaded, declared, form, bound)
     context = {
         **aside(request, application),
         "section": declared,
-        "form": saved if typed is None else declared.bind(typed, loaded.asked),
+        "form": form,
+        "warned": shown_warnings(warned),
         "waiting": [
             WaitingForm(form.pk, in_words(form.parked_at, application.round.zoneinfo))
             for form in waiting
@@ -113,7 +118,7 @@ def section_page(
         "total": len(parts),
         "saved": in_words(row.saved_at, application.round.zoneinfo) if row else "",
         "elsewhere": section_answers(loaded, declared) if overtaken else (),
-        "lists": list_views(bound, saved=row is not None),
+        "lists": list_views(bound, form.warned, saved=row is not None),
         "list_problems": list_summary(bound) if row else [],
     }
     status = 409 if overtaken else 200
@@ -159,7 +164,7 @@ def save_section(request: SignedInRequest, key: UUID, section_key: str) -> HttpR
         return redirect("applications:receipt", key=key)
     if step:
         return redirect(step.url(key, section_key))
-    if not judgement.complete:
+    if not judgement.complete or news(request, judgement.warnings):
         return redirect("applications:section", key=key, section_key=section_key)
     messages.success(request, f"{judgement.title}: saved. Nothing is sent until you send it.")
     return redirect("applications:after", key=key, section_key=section_key)

@@ -1,5 +1,6 @@
 """Lists of entries as a section's page shows them, and what its buttons ask for."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -36,6 +37,7 @@ class ListView:
     rows: tuple[EntryRow, ...]
     removed: EntryRow | None
     problems: tuple[str, ...]
+    warning: str
     add: str
     add_words: str
     full_words: str
@@ -99,12 +101,17 @@ def entry_words(entry: BoundEntry) -> EntryWords:
     return EntryWords(cut, words(entry.declared.second))
 
 
-def list_views(bound: tuple[BoundList, ...], *, saved: bool) -> tuple[ListView, ...]:
-    """Show lists; what is missing from one is said only once its section was saved."""
-    return tuple(_list_view(each, saved=saved) for each in bound)
+def list_views(
+    bound: tuple[BoundList, ...], warned: Mapping[str, str], *, saved: bool
+) -> tuple[ListView, ...]:
+    """Show lists; what is missing from one is said only once its section was saved.
+
+    `warned` holds the warning about a list as a whole, by its key.
+    """
+    return tuple(_list_view(each, warned.get(each.declared.key, ""), saved=saved) for each in bound)
 
 
-def _list_view(bound: BoundList, *, saved: bool) -> ListView:
+def _list_view(bound: BoundList, warning: str, *, saved: bool) -> ListView:
     declared = bound.declared
     return ListView(
         key=declared.key,
@@ -113,6 +120,7 @@ def _list_view(bound: BoundList, *, saved: bool) -> ListView:
         rows=tuple(_row(entry, last=entry.number == len(bound.entries)) for entry in bound.entries),
         removed=_row(bound.removed, last=True) if bound.removed else None,
         problems=tuple(words for words, _code in bound.faults()) if saved else (),
+        warning=warning,
         add="" if bound.full else f"add/{declared.key}",
         add_words=f"Add {declared.with_article}",
         full_words=bound.full_words if bound.full else "",
@@ -125,13 +133,19 @@ def _row(entry: BoundEntry, *, last: bool) -> EntryRow:
     return EntryRow(
         main=words.main,
         second=words.second,
-        chip=Chip("missing", f"{count} to mend") if count else None,
+        chip=_entry_chip(count, entry.form.warned),
         change=f"change/{at}",
         remove=f"remove/{at}",
         up=f"up/{at}" if entry.number > 1 else "",
         down="" if last else f"down/{at}",
         bring_back=f"bring-back/{at}",
     )
+
+
+def _entry_chip(faults: int, warned: Mapping[str, str]) -> Chip | None:
+    if faults:
+        return Chip("missing", f"{faults} to mend")
+    return Chip("soon", "Check this") if warned else None
 
 
 def summary(bound: tuple[BoundList, ...]) -> list[tuple[str, str]]:

@@ -28,6 +28,8 @@ from applications.sections.fields import Choice, Text
 from applications.sections.text import storable
 from applications.views.common import applicant_page, own, reader_zone
 from applications.views.fill import version_seen
+from applications.views.parked import clear_chosen, offered, parks_typing
+from jetportal.parking import lot
 from jetportal.requests import SignedInRequest
 from positions.clockwords import Chip
 from positions.deadlines import deadline_in_words
@@ -137,6 +139,7 @@ def _asked(request: SignedInRequest, key: UUID, form: AskForm) -> bool:
 
 
 @require_http_methods(["GET", "POST"])
+@parks_typing
 @applicant_page
 def change_contact(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Change phone, addresses and second e-mail."""
@@ -146,7 +149,7 @@ def change_contact(request: SignedInRequest, key: UUID) -> HttpResponse:
     section = corrections.contact_of(application.round)
     page = _Page(request, application, section, whole=False)
     if request.method != "POST":
-        return page.answer()
+        return page.opened()
     try:
         corrections.change_contact(
             key,
@@ -157,11 +160,13 @@ def change_contact(request: SignedInRequest, key: UUID) -> HttpResponse:
         )
     except Refused as refusal:
         return page.refused(refusal)
+    clear_chosen(request)
     messages.success(request, "Saved. This is what counts from now on.")
     return redirect("applications:receipt", key=key)
 
 
 @require_http_methods(["GET", "POST"])
+@parks_typing
 @applicant_page
 def correct(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse:
     """Correct one part while the program office has opened it."""
@@ -175,7 +180,8 @@ def correct(request: SignedInRequest, key: UUID, section_key: str) -> HttpRespon
         raise Http404
     page = _Page(request, application, section, whole=True)
     if request.method != "POST":
-        return page.answer() if page.until else redirect("applications:corrections", key=key)
+        is_wanted = page.until or page.parked.any
+        return page.opened() if is_wanted else redirect("applications:corrections", key=key)
     try:
         corrections.correct(
             key,
@@ -187,6 +193,7 @@ def correct(request: SignedInRequest, key: UUID, section_key: str) -> HttpRespon
         )
     except Refused as refusal:
         return page.refused(refusal)
+    clear_chosen(request)
     messages.success(request, f"{section.title}: corrected. This is what counts from now on.")
     return redirect("applications:receipt", key=key)
 
@@ -199,6 +206,7 @@ class _Page:
     ) -> None:
         self.request, self.application, self.section = request, application, section
         self.whole, self.at = whole, request.received_at
+        self.parked = offered(request, application)
         rows = request_rows(application, at=self.at, zone=reader_zone(request)) if whole else ()
         here = reverse("applications:correct", args=[application.key, section.key])
         self.until = next((row for row in rows if row.url == here), None)
@@ -206,6 +214,16 @@ class _Page:
     def form(self, loaded: Loaded) -> SectionForm:
         form = loaded.form(self.section)
         return form if self.whole else corrections.own_fields(form)
+
+    def opened(self) -> HttpResponse:
+        """Show what is stored, or what was typed while signed out, where that was chosen."""
+        chosen = self.parked.chosen
+        return self.answer(self._with(chosen.typed) if chosen else None)
+
+    def _with(self, sent: lot.Typed) -> Loaded:
+        loaded = completeness.load(self.application)
+        typed = corrections.typed(loaded, self.section, sent, whole=self.whole)
+        return corrections.changed(loaded, typed)
 
     def answer(
         self, loaded: Loaded | None = None, *, refusal: Refused | None = None
@@ -229,6 +247,7 @@ class _Page:
             "refusal": "" if refusal is None or isinstance(refusal, StillWrong) else str(refusal),
             "elsewhere": section_answers(stored, self.section) if overtaken else (),
             "version": row.version if row else 0,
+            "parked": self.parked,
         }
         status = REFUSED if refusal else 200
         return render(self.request, "applications/correct.html", context, status=status)
@@ -239,10 +258,7 @@ class _Page:
             raise Http404 from refusal
         if isinstance(refusal, StillWrong):
             return self.answer(refusal.loaded, refusal=refusal)
-        sent = dict(self.request.POST.lists())
-        loaded = completeness.load(self.application)
-        typed = corrections.typed(loaded, self.section, sent, whole=self.whole)
-        return self.answer(corrections.changed(loaded, typed), refusal=refusal)
+        return self.answer(self._with(dict(self.request.POST.lists())), refusal=refusal)
 
 
 def _problems(bound: tuple[BoundList, ...]) -> list[tuple[str, str]]:

@@ -1,6 +1,7 @@
 """Typing that arrived without a sign-in, or with a form token gone stale: kept, then offered."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -9,12 +10,56 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.shortcuts import redirect, render
 from django.urls import Resolver404, resolve, reverse
 
+from applications.models import Application
 from applications.views.common import View, by_button, own
 from jetportal.parking import lot
 from jetportal.requests import PortalRequest, SignedInRequest
+from positions.deadlines import in_words
 
-PAGES = frozenset({"applications:section", "applications:entry"})
+PAGES = frozenset(
+    f"applications:{name}" for name in ("section", "entry", "correct", "change_contact")
+)
+DIGITS = 18  # of a key of a row
 AUTOSAVE = "applications:autosave"  # what is sent there waits on the page of the section
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingForm:
+    """A form that was sent while its owner was signed out, and when."""
+
+    pk: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """What waits for a page, newest first, and the form that its owner has chosen of it."""
+
+    waiting: tuple[WaitingForm, ...]
+    chosen: lot.Parked | None
+
+    @property
+    def any(self) -> bool:
+        return bool(self.waiting or self.chosen)
+
+
+def offered(request: SignedInRequest, application: Application) -> Offered:
+    """Look for what waits for this page: one query."""
+    forms = lot.waiting(request.path, at=request.received_at)
+    wanted = request.GET.get("parked") or request.POST.get("parked")
+    chosen = next((form for form in forms if str(form.pk) == wanted), None)
+    zone = application.round.zoneinfo
+    rest = (form for form in forms if form != chosen)
+    return Offered(
+        tuple(WaitingForm(form.pk, in_words(form.parked_at, zone)) for form in rest), chosen
+    )
+
+
+def clear_chosen(request: PortalRequest) -> None:
+    """Delete the form that was chosen and is saved now; the hidden input "parked" names it."""
+    pk = request.POST.get("parked", "")
+    if pk.isascii() and pk.isdecimal() and len(pk) <= DIGITS:
+        lot.drop(request.path, int(pk))
 
 
 def parks_typing(view: Callable[..., HttpResponseBase]) -> View:

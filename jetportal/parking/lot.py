@@ -16,7 +16,7 @@ from jetportal.sealing import seal, unseal
 KEPT_FOR = timedelta(hours=24)
 LARGEST = 1024 * 1024  # bytes of JSON
 MOST = 3
-NOT_TYPED = frozenset({"csrfmiddlewaretoken", "version"})
+NOT_TYPED = frozenset({"csrfmiddlewaretoken", "parked", "version"})
 
 Typed = dict[str, list[str]]
 

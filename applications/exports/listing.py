@@ -9,6 +9,7 @@ from applications.domain.names import names_of
 from applications.models import Application, Status
 from applications.models.application import ApplicationQuerySet
 from jetportal.accounts.models import User
+from jetportal.turning import unturned
 from positions.deadlines import HST
 
 logger = logging.getLogger(__name__)
@@ -17,8 +18,6 @@ BOM = "\ufeff"  # so that spreadsheets read UTF-8
 CHUNK = 500
 # A cell that begins with one of these is run as a formula by spreadsheets.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
-# Marks that turn the reading direction would turn a cell around, or the line of a text file.
-TURNING = dict.fromkeys([0x061C, 0x200E, 0x200F, *range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 HEAD = (
     "Reference",
     "Round",
@@ -36,7 +35,7 @@ HEAD = (
 
 def neutralized(text: str) -> str:
     """Put an apostrophe before what a spreadsheet would take for a formula; drop turning marks."""
-    text = text.translate(TURNING)
+    text = unturned(text)
     return f"'{text}" if text.startswith(FORMULA) else text
 
 

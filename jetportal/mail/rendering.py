@@ -10,6 +10,7 @@ from django.template import Context
 from django.template.loader import get_template
 
 from jetportal.mail.message import SUBJECT_LENGTH, UNSENDABLE, UNWRITABLE, Message
+from jetportal.turning import unturned
 
 if TYPE_CHECKING:
     from _typeshed import DataclassInstance
@@ -41,8 +42,11 @@ def as_mapping(context: "Mapping[str, object] | DataclassInstance") -> dict[str,
 
 
 def one_line(text: str) -> str:
-    """Fold all white space into single spaces and cut with an ellipsis what no subject holds."""
-    line = UNSENDABLE.sub(REPLACEMENT, " ".join(text.split()))
+    """Fold all white space into single spaces and cut with an ellipsis what no subject holds.
+
+    Marks that turn the direction of reading are left out: nothing can isolate them there.
+    """
+    line = UNSENDABLE.sub(REPLACEMENT, " ".join(unturned(text).split()))
     return line if len(line) <= SUBJECT_LENGTH else f"{line[: SUBJECT_LENGTH - 1]}…"
 
 

@@ -3,6 +3,8 @@
 from django import forms, template
 from django.forms import BoundField
 
+from jetportal.turning import unturned
+
 register = template.Library()
 
 NUMBERS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten")
@@ -13,6 +15,12 @@ DATE_PARTS = ("month", "day", "year")
 def number_word(number: int) -> str:
     """Write a count as a sentence begins: "Three"; above ten in figures."""
     return NUMBERS[number] if 0 <= number < len(NUMBERS) else str(number)
+
+
+@register.filter
+def plain(text: object) -> str:
+    """Leave out the marks that turn the direction of reading: for titles of windows."""
+    return unturned(str(text))
 
 
 @register.filter

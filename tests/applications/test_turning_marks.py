@@ -103,3 +103,24 @@ def test_desk_keeps_typed_text_apart(application, settings, path):
 def test_exported_cells_carry_no_marks():
     assert neutralized(f"{MARK}=1+1\u2069") == "'=1+1"
     assert not re.search("[\u200e\u200f\u202a-\u202e\u2066-\u2069]", neutralized(f"\u200fA{MARK}b"))
+
+
+@pytest.mark.parametrize("path", ["/rounds/{slug}/", "/rounds/{slug}/questions/"])
+def test_title_of_the_window_carries_no_marks(application, path):
+    page = Client().get(path.format(slug=application.round_id)).content.decode()
+
+    (title,) = re.findall("<title>(.*?)</title>", page, re.DOTALL)
+    assert "Round" in title
+    assert MARK not in title
+
+
+def test_title_of_the_window_at_the_desk_carries_no_marks(application, settings):
+    settings.DEMO = True
+    client = Client()
+    client.force_login(make_staff("office@example.org", PROGRAM_OFFICE))
+    move(application, Status.SUBMITTED, at=SENT_AT)
+
+    page = client.get(f"{LIST}{application.pk}/change/").content.decode()
+
+    (title,) = re.findall("<title>(.*?)</title>", page, re.DOTALL)
+    assert MARK not in title

@@ -57,6 +57,12 @@ def test_render_keeps_a_subject_on_one_short_line(words):
     assert (len(message.subject), message.subject[-1]) == (200, "…")
 
 
+def test_render_leaves_out_of_a_subject_what_turns_it_around(words):
+    message = render("greeting", to="m@example.org", context={"name": "\u202eMia\u2069"})
+
+    assert message.subject == "Hello Mia"
+
+
 def test_render_replaces_what_no_mail_can_hold(words):
     message = render("greeting", to="m@example.org", context={"name": "A\x00B\ud800C"})
 

@@ -10,7 +10,6 @@ from positions.models import RoundKind
 
 SHORTEST, LONGEST = 20, 10_000  # characters of a text
 MOST_ENTRIES = 50
-WORTH_SETTING = 100  # below it a text is a name, which no round needs longer
 OWN_RULE = (Address, Email, Month, Number, Phone)
 ON_THE_ROUND = {"purpose.statement"}  # has columns of its own
 
@@ -54,7 +53,7 @@ def _texts(form: type[SectionForm], place: str, section: str, before: str) -> It
     for name, field in form.base_fields.items():
         if not isinstance(field, Text) or isinstance(field, OWN_RULE) or name in form.earlier:
             continue
-        if field.max_characters >= WORTH_SETTING and f"{place}.{name}" not in ON_THE_ROUND:
+        if f"{place}.{name}" not in ON_THE_ROUND:
             label = f"{before}{field.label}: characters"
             default = field.max_characters
             yield Limit(f"{place}.{name}", section, label, default, SHORTEST, LONGEST)

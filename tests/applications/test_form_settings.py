@@ -36,6 +36,15 @@ def test_every_limit_has_a_name_of_its_own_and_a_default_in_its_range(kind):
     assert [limit.name for limit in found if not limit.low <= limit.default <= limit.high] == []
 
 
+@pytest.mark.parametrize(
+    "name", ["identity.family_name", "contact.hometown", "education.schools.city"]
+)
+def test_limits_of_names_can_be_set_too(name):
+    found = {limit.name: limit.default for limit in limits_of_kind(RoundKind.ANNUAL)}
+
+    assert found[name] == 60
+
+
 def test_office_sets_limits_and_only_what_differs_is_kept(office: Client):
     round_ = make_round()
     default = {limit.name: limit.default for limit in limits_of_kind(RoundKind.SEA)}

@@ -6,8 +6,8 @@ from zoneinfo import ZoneInfo
 from django import forms
 
 from jetportal.pagecache.pages import ValuesFromRows
+from positions.addresses import address_part
 from positions.deadlines import ZONES
-from positions.domain.shelf import address_part
 from positions.models import ContractingOrganization, PositionCode, Sport
 from positions.prefectures import PREFECTURES
 

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import IntegrityError, transaction
 
+from positions.addresses import address_part
 from positions.clockwords import ZONE_NAMES
 from positions.deadlines import ZONES, abbreviation, deadline_in_words, last_minute
 from positions.domain import drafts, rounds
@@ -180,8 +181,12 @@ def _posts(notice: Notice, source: RecruitmentRound | None) -> list[Vacancy]:
 
 
 def _sport(name: str) -> Sport | None:
-    """Find the sport of that name, in whatever letters; a new one is not stored yet."""
-    return (Sport.objects.filter(name__iexact=name).first() or Sport(name=name)) if name else None
+    """Find the sport of that name, in whatever letters and hyphens; a new one is not stored yet."""
+    if not name:
+        return None
+    part = address_part(name)
+    known = next((sport for sport in Sport.objects.all() if address_part(sport.name) == part), None)
+    return known or Sport(name=name)
 
 
 def _organization(notice: Notice) -> ContractingOrganization | None:

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Q
-from django.utils.text import slugify
 
 from jetportal.pagecache.windows import Window
+from positions.addresses import address_part
 from positions.models import RecruitmentRound, RoundState, Vacancy
 
 
@@ -62,11 +62,6 @@ def arranged(rounds: Sequence[RecruitmentRound], at: datetime) -> Shelf:
         archived=[round_ for round_ in latest_first if round_.state(at) == RoundState.ARCHIVED],
         window=Window.around((at for round_ in rounds for at in round_.changes_at()), at),
     )
-
-
-def address_part(name: str) -> str:
-    """Write the name of a sport or a prefecture as it stands in an address: "field-hockey"."""
-    return slugify(name, allow_unicode=True)
 
 
 def sports_of(rounds: Iterable[RecruitmentRound]) -> Mapping[str, str]:

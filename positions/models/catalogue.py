@@ -1,9 +1,11 @@
 """What never depends on a round: the three position types and who takes part on the way."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
 
+from positions.addresses import address_part
 from positions.deadlines import ZONES
 
 
@@ -116,6 +118,17 @@ class Sport(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def clean(self) -> None:
+        """Refuse a name that no address could tell from that of another sport."""
+        part = address_part(self.name)
+        others = Sport.objects.exclude(pk=self.pk).values_list("name", flat=True)
+        if not part:
+            raise ValidationError({"name": "Write the name in letters."})
+        same = next((name for name in others if address_part(name) == part), None)
+        if same is not None:
+            words = f"Addresses could not tell it from “{same}”. Use that one, or another name."
+            raise ValidationError({"name": words})
 
 
 class ContractingOrganization(models.Model):

@@ -1,9 +1,11 @@
 """The official lists as the command loads them: nothing dropped, nothing added."""
 
+import re
 from datetime import UTC, datetime
 from io import StringIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.db import IntegrityError, transaction
 
@@ -194,3 +196,24 @@ def test_empty_names_are_refused(name):
     for facts in ({"name": name, "prefecture": "Kyoto"}, {"name": "Nagaoka", "prefecture": name}):
         with pytest.raises(IntegrityError, match=constraint), transaction.atomic():
             ContractingOrganization.objects.create(**facts)
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("Field-hockey", "Addresses could not tell it from “Field hockey”"),
+        ("???", "Write the name in letters."),
+    ],
+)
+def test_sport_needs_an_address_of_its_own(name, words):
+    Sport.objects.create(name="Field hockey")
+
+    with pytest.raises(ValidationError, match=re.escape(words)):
+        Sport(name=name).full_clean()
+
+
+def test_sport_may_be_saved_again_under_its_own_name():
+    sport = Sport.objects.create(name="Field hockey")
+    sport.name = "Field Hockey"
+
+    sport.full_clean()

@@ -8,8 +8,8 @@ from django.db import transaction
 
 from jetportal.pagecache import generations, middleware
 from jetportal.pagecache.middleware import store
+from positions.addresses import address_part
 from positions.domain import catalogue
-from positions.domain.shelf import address_part
 from positions.models import ContractingOrganization, RecruitmentRound, Sport
 from tests.factories import CLOSES_AT, OPENS_AT, make_round, make_vacancy
 

@@ -4,7 +4,7 @@ Words and order only; what is open is decided by the round.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -14,8 +14,16 @@ from django.utils.text import capfirst
 from positions.clocks import Face, face, state_shown
 from positions.clockwords import LOOKS, Chip
 from positions.deadlines import in_words, last_minute
+from positions.domain.drafts import YEAR
 from positions.domain.shelf import Shelf
-from positions.models import PositionCode, PositionType, RecruitmentRound, RoundKind, Vacancy
+from positions.models import (
+    PositionCode,
+    PositionType,
+    RecruitmentRound,
+    RoundKind,
+    RoundState,
+    Vacancy,
+)
 
 WHEN = {
     "upcoming": "Opens",
@@ -176,7 +184,25 @@ def _state_of(position: PositionType, shelf: Shelf, *, at: datetime) -> tuple[Ch
 
 
 def stations(round_: RecruitmentRound, *, at: datetime) -> list[Station]:
-    """List what happens in a round, in order; what is not known says so."""
+    """List what happens in a round, in order; what is not known says so.
+
+    Of a round that is history everything is done, and what was never made known is left out.
+    """
+    ahead = _stations(round_, at=at)
+    if not is_history(round_, at=at):
+        return ahead
+    return [replace(station, state="done", now="") for station in ahead if station.when]
+
+
+def is_history(round_: RecruitmentRound, *, at: datetime) -> bool:
+    """Tell whether those who were chosen have left: the year of departure is over, or it is put
+    away by staff. Free text names the season, so nothing finer is known."""
+    year = YEAR.search(round_.departure_season)
+    left = year is not None and int(year.group()) < at.astimezone(round_.zoneinfo).year
+    return left or round_.state(at) == RoundState.ARCHIVED
+
+
+def _stations(round_: RecruitmentRound, *, at: datetime) -> list[Station]:
     state = state_shown(round_, at)
     opened = in_words(round_.opens_at, round_.zoneinfo) if round_.opens_at else ""
     waiting = state == "upcoming"

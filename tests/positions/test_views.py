@@ -420,6 +420,31 @@ def test_round_page_draws_the_way_of_a_round(client, at, instant, states):
     )
 
 
+@pytest.mark.usefixtures("official_lists")
+@pytest.mark.parametrize(
+    ("instant", "done"),
+    [
+        (datetime(2026, 1, 1, 9, 59, tzinfo=UTC), False),  # New Year's Eve in Hawaii
+        (datetime(2026, 1, 1, 10, 0, tzinfo=UTC), True),
+    ],
+)
+def test_round_whose_year_of_departure_is_over_has_nothing_ahead(client, at, instant, done):
+    at(instant)
+
+    stations = client.get("/rounds/annual-2025/").context["stations"]
+
+    assert {station.state for station in stations[2:]} == {"done" if done else "ahead"}
+
+
+def test_way_of_a_round_of_the_past_leaves_out_what_was_never_announced(client, at):
+    make_round(interviews="", results="")
+    at(datetime(2026, 6, 1, tzinfo=UTC))
+
+    stations = client.get(ROUND).context["stations"]
+
+    assert [station.title for station in stations] == ["Opened", "Deadline", "Departure"]
+
+
 def test_round_page_marks_a_demonstration(client, at):
     make_round(is_demonstration=True)
 

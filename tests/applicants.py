@@ -55,8 +55,21 @@ ANSWERS: dict[str, dict[str, list[str]]] = {
     "activities": {},
     "purpose": {"statement": ["I coach archery and would like to share it in Japan."]},
     "wishes": {"first": ["Ehime"], "setting": ["none"], "understood": ["on"]},
-    "grounds": {},
     "heard": {"way": ["friend"]},
+    "criminal": {"consent": ["1"], "record": ["no"]},
+    "medical": {
+        "consent": ["1"],
+        **{
+            item: ["no"]
+            for item in (
+                *("condition", "illness", "mental", "medication"),
+                *("disability", "hospital"),
+            )
+        },
+        "allergies": ["yes"],
+        "allergies_detail": ["Buckwheat, and dishes made with it."],
+    },
+    "grounds": {"grounds": ["Within an hour of a hospital."], "consent": ["1"]},
     "declarations": {
         "guidelines_read": ["on"],
         "all_true": ["on"],

@@ -128,7 +128,8 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
 
 
 def with_files(shown: tuple[ShownPart, ...]) -> tuple[ShownPart, ...]:
-    """Put the heading of the files before the last part, as in the form."""
+    """Put the heading of the files before the last part; what is kept apart has no heading."""
+    shown = tuple(part for part in shown if not part.apart)
     return (*shown[:-1], ShownPart(DOCUMENTS, "Documents", ()), *shown[-1:])
 
 

@@ -6,7 +6,7 @@ from enum import StrEnum
 from typing import cast
 
 from applications.domain.doubts import warn_section
-from applications.domain.limits import limits_of
+from applications.domain.limits import limits_of, medical_items_of
 from applications.domain.rules import rules_of
 from applications.models import Application, Document, SectionAnswers, Slot
 from applications.sections.base import Answers, Asked, Section, SectionForm
@@ -16,6 +16,7 @@ from applications.sections.warnings import Warned
 from positions.models import Consulate, Vacancy
 
 REQUIRED_SLOTS = (Slot.CITIZENSHIP,)
+UNREADABLE = "What you saved here cannot be opened now. It is still stored. Write to us"
 
 
 class Progress(StrEnum):
@@ -62,16 +63,25 @@ class Loaded:
     answers: Mapping[str, SectionAnswers]
     documents: Mapping[str, Document]
 
-    def typed(self, section: Section) -> Answers | None:
+    def opened(self, section: Section) -> tuple[Answers, Entries] | None:
+        """Return answers and entries as typed; None where there are none, or no key opens them."""
         row = self.answers.get(section.key)
-        return None if row is None else cast(Answers, row.answers)
+        return None if row is None else cast("tuple[Answers, Entries] | None", row.opened())
+
+    def is_unreadable(self, section: Section) -> bool:
+        """Tell whether something is stored that no key of ours opens."""
+        return section.key in self.answers and self.opened(section) is None
+
+    def typed(self, section: Section) -> Answers | None:
+        opened = self.opened(section)
+        return opened[0] if opened else None
 
     def form(self, section: Section) -> SectionForm:
         return section.bind(self.typed(section), self.asked)
 
     def entries(self, section: Section) -> Entries:
-        row = self.answers.get(section.key)
-        return {} if row is None else cast(Entries, row.entries)
+        opened = self.opened(section)
+        return opened[1] if opened else {}
 
     def lists(self, section: Section, form: SectionForm | None = None) -> tuple[BoundList, ...]:
         """Bind the section's lists; `form` is the section's own, where it is at hand already."""
@@ -92,6 +102,7 @@ def load(application: Application) -> Loaded:
             vacancy=application.vacancy,
             limits=limits_of(application.round),
             rules=rules_of(application.round),
+            medical_items=medical_items_of(application.round),
         ),
         answers={row.section: row for row in application.sections.all()},
         documents={document.slot: document for document in application.documents.all()},
@@ -117,6 +128,9 @@ def judge_section(loaded: Loaded, section: Section) -> Judgement:
     if form.is_bound:
         faults = (*form_faults(form), *list_faults(loaded.lists(section, form)))
         progress = _progress({fault.code for fault in faults})
+    elif loaded.is_unreadable(section):
+        faults = (Fault(section.title, UNREADABLE, "unreadable"),)
+        progress = Progress.TO_MEND
     problems = tuple((fault.label, fault.words) for fault in faults)
     warnings = warn_section(loaded, section, form)
     return Judgement(section.key, section.title, section.group, progress, problems, warnings)

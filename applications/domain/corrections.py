@@ -54,7 +54,7 @@ def correctable(round_: RecruitmentRound) -> tuple[Section, ...]:
     return tuple(
         section
         for section in sections_for(round_)
-        if section.key not in FIXED and not getattr(section, "sensitive", False)
+        if section.key not in FIXED and not section.sensitive
     )
 
 
@@ -184,10 +184,9 @@ def changed(loaded: Loaded, change: Change) -> Loaded:
         pk=before.pk if before else None,
         application=loaded.application,
         section=change.section.key,
-        answers=change.answers,
-        entries=change.entries,
         version=before.version if before else 0,
     )
+    row.keep(change.answers, change.entries)
     return replace(loaded, answers={**loaded.answers, change.section.key: row})
 
 

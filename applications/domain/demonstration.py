@@ -15,6 +15,8 @@ from pypdf import PdfWriter
 from applications.domain import access, documents, drafts, lists, workflow
 from applications.models import Application, Slot, StaffOffice
 from applications.sections.registry import section_named
+from applications.sections.sensitive import MEDICAL_ITEMS
+from applications.sections.wordings import FIRST
 from jetportal.accounts.models import User
 from jetportal.pagecache import generations
 from positions.deadlines import HST
@@ -179,8 +181,10 @@ def _answers(sample: Sample) -> Iterator[tuple[str, dict[str, str]]]:
     yield "languages", {"jlpt": "N4"}
     if not sample.sport:
         yield "wishes", {"setting": "none", "understood": "on"}
-    for key in ("education", "teaching", "certificates", "activities", "grounds", "heard"):
+    for key in ("education", "teaching", "certificates", "activities", "heard", "grounds"):
         yield key, {}
+    yield "criminal", {"consent": FIRST, "record": "no"}
+    yield "medical", {"consent": FIRST, **{item.key: "no" for item in MEDICAL_ITEMS}}
     yield "purpose", {"statement": "A sample statement, written for the demonstration."}
     yield (
         "declarations",

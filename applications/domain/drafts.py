@@ -10,7 +10,13 @@ from uuid import UUID
 from django.db import transaction
 
 from applications.domain import completeness
-from applications.domain.errors import NotAccepting, NotEditable, Overtaken, UnknownSection
+from applications.domain.errors import (
+    NotAccepting,
+    NotEditable,
+    Overtaken,
+    UnknownSection,
+    Unreadable,
+)
 from applications.models import UNSENT, Application, LateGrant, SectionAnswers, Status
 from applications.sections.base import Section, as_typed
 from applications.sections.entries import Shift, shifted
@@ -77,8 +83,8 @@ def save_section(
     `sent` maps the name of each input to its values; `seen` is the version of the answers the page
     was made from (0: none were saved), None where there was no page. `shift` names a list, one of
     its entries and how it moves in the same act. Saving is never late; only sending has a deadline.
-    Raises NotEditable, UnknownSection where the round does not ask for it, and Overtaken where
-    another page has saved something else since.
+    Raises NotEditable, UnknownSection where the round does not ask for it, Overtaken where another
+    page has saved something else since, and Unreadable where no key opens what was saved before.
     """
     application = locked_draft(key, by)
     section = section_named(application.round, section_key)
@@ -89,12 +95,16 @@ def save_section(
     row = loaded.answers.get(section.key)
     if row is None:
         row = SectionAnswers(application=application, section=section.key, version=0)
-    if seen is not None and seen != row.version and typed != row.answers:
+    if loaded.is_unreadable(section):
+        raise Unreadable(loaded, section, typed)
+    if seen is not None and seen != row.version and typed != loaded.typed(section):
         raise Overtaken(loaded, section, typed)
-    row.answers, row.saved_at, row.version = typed, at, row.version + 1
-    if shift is not None and shift[0] in row.entries:
+    entries = dict(loaded.entries(section))
+    if shift is not None and shift[0] in entries:
         listed, entry_id, how = shift
-        row.entries = {**row.entries, listed: shifted(row.entries[listed], entry_id, how)}
+        entries[listed] = shifted(entries[listed], entry_id, how)
+    row.keep(typed, entries)
+    row.saved_at, row.version = at, row.version + 1
     row.save()
     loaded = replace(loaded, answers={**loaded.answers, section.key: row})
     write_columns(application, section, loaded)

@@ -30,6 +30,7 @@ __all__ = [
     "StillWrong",
     "UnknownEntry",
     "UnknownSection",
+    "Unreadable",
 ]
 
 
@@ -57,6 +58,17 @@ class Overtaken(Refused):
     def __init__(self, loaded: "Loaded", section: "Section", typed: "Answers") -> None:
         self.loaded, self.section, self.typed = loaded, section, typed
         super().__init__("You saved this part in another window since you opened this page.")
+
+
+class Unreadable(Refused):
+    """No key of ours opens what was saved of a section, so nothing is put in its place."""
+
+    def __init__(self, loaded: "Loaded", section: "Section", typed: "Answers") -> None:
+        self.loaded, self.section, self.typed = loaded, section, typed
+        super().__init__(
+            "What you saved in this part before cannot be opened now, so nothing was saved over "
+            "it. Keep a copy of what you have just written, and write to us."
+        )
 
 
 class NotChangeable(Refused):

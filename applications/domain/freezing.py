@@ -1,35 +1,92 @@
 """The answers at the instant of sending, as text that hashes the same everywhere.
 
 A correction makes a new version of the text, in which one section differs; the old one stays.
+Sensitive sections are set apart: the text holds a salted digest of each, so that its fingerprint
+covers them and can be checked without any key. See docs/decisions/0022.
 """
 
 import hashlib
 import json
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from applications.domain.answers import section_answers
 from applications.domain.completeness import Loaded
 from applications.models import Application, FrozenAnswers
+from applications.models.answers import SENSITIVE
 from applications.sections.base import Section
 from applications.sections.entries import as_frozen
 from applications.sections.registry import sections_for
+from jetportal.sealing import seal, unseal
 
 
-def canonical(loaded: Loaded) -> str:
+@dataclass(frozen=True, slots=True)
+class Apart:
+    """The sensitive sections: `token` seals a salt and a text of each, `digests` are of the two."""
+
+    token: str
+    digests: Mapping[str, str]
+
+
+def set_apart(loaded: Loaded) -> Apart:
+    """Seal what the sensitive sections hold. A salt of their own keeps a yes from being guessed."""
+    parts = {
+        section.key: (
+            secrets.token_hex(16),
+            written(
+                {"typed": typed_part(loaded, section), "shown": shown_part(loaded, section)},
+            ),
+        )
+        for section in sections_for(loaded.asked.round)
+        if section.sensitive
+    }
+    digests = {key: fingerprint(salt, text) for key, (salt, text) in parts.items()}
+    return Apart(seal(written(parts)), digests)
+
+
+def opened(frozen: FrozenAnswers) -> dict[str, list[Any]] | None:
+    """Return the sensitive sections in words, by key, as `shown_part` wrote them.
+
+    None where no key of ours opens them, or where they are not those that the fingerprint covers.
+    What was sent before sections were set apart has them in its text.
+    """
+    if not frozen.sealed:
+        shown = json.loads(frozen.canonical)["shown"]
+        return {part[0]: part for part in shown if part[0] in SENSITIVE}
+    text = unseal(frozen.sealed)
+    if text is None:
+        return None
+    parts: dict[str, tuple[str, str]] = json.loads(text)
+    digests = {key: fingerprint(salt, part) for key, (salt, part) in parts.items()}
+    if digests != json.loads(frozen.canonical).get("sealed"):
+        return None
+    return {key: json.loads(part)["shown"] for key, (_salt, part) in parts.items()}
+
+
+def canonical(loaded: Loaded, digests: Mapping[str, str]) -> str:
     """Write the answers of the round's sections as canonical JSON: sorted keys, no spaces, UTF-8.
 
     `sections` holds what was typed, `shown` the questions and answers in the words of that day, so
-    that a later change of the round or of a form changes nothing that was sent. What the round
-    does not ask for is left out.
+    that a later change of the round or of a form changes nothing that was sent; of a sensitive
+    section `sealed` holds the digest alone (`Apart.digests`). What the round does not ask for is
+    left out.
     """
     sections = sections_for(loaded.asked.round)
+    plain = [section for section in sections if not section.sensitive]
     return written(
         {
             **_columns(loaded.application),
-            "sections": {section.key: typed_part(loaded, section) for section in sections},
-            "shown": [shown_part(loaded, section) for section in sections],
+            "sections": {section.key: typed_part(loaded, section) for section in plain},
+            "shown": [
+                [section.key, section.title, []]
+                if section.sensitive
+                else shown_part(loaded, section)
+                for section in sections
+            ],
+            "sealed": digests,
             "documents": {slot: document.sha256 for slot, document in loaded.documents.items()},
         }
     )
@@ -38,11 +95,11 @@ def canonical(loaded: Loaded) -> str:
 def corrected(text: str, loaded: Loaded, section: Section) -> str:
     """Return the canonical text with this one section as it is in `loaded`; all else stays.
 
-    Raises LookupError where the text does not hold the section.
+    Raises LookupError where the text does not hold the section; of a sensitive one it never does.
     """
     content = json.loads(text)
     keys = [key for key, *_words in content["shown"]]
-    if section.key not in keys:
+    if section.key not in keys or section.sensitive:
         raise LookupError(section.key)
     content["sections"][section.key] = typed_part(loaded, section)
     content["shown"][keys.index(section.key)] = shown_part(loaded, section)
@@ -60,7 +117,7 @@ def shown_part(loaded: Loaded, section: Section) -> list[Any]:
     return [section.key, section.title, [[answer.label, answer.words] for answer in answers]]
 
 
-def written(content: dict[str, Any]) -> str:
+def written(content: Mapping[str, Any]) -> str:
     return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
@@ -81,7 +138,8 @@ def fingerprint(salt: str, text: str) -> str:
 
 def freeze(loaded: Loaded, *, at: datetime) -> FrozenAnswers:
     """Keep the answers as they are sent: the first version."""
-    return _kept(loaded.application, canonical(loaded), at=at)
+    apart = set_apart(loaded)
+    return _kept(loaded.application, canonical(loaded, apart.digests), sealed=apart.token, at=at)
 
 
 def freeze_correction(
@@ -97,7 +155,14 @@ def freeze_correction(
     at = max(at, before.frozen_at)
     before.superseded_at = at
     before.save(update_fields=["superseded_at"])
-    return _kept(loaded.application, text, at=at, version=before.version + 1, section=section.key)
+    return _kept(
+        loaded.application,
+        text,
+        sealed=before.sealed,
+        at=at,
+        version=before.version + 1,
+        section=section.key,
+    )
 
 
 def _kept(application: Application, text: str, **values: Any) -> FrozenAnswers:

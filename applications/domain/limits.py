@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from django.db import transaction
 
 from applications.models import FormSettings
+from applications.sections.base import MedicalItem
 from applications.sections.limits import limits_of_kind
 from jetportal.pagecache import generations
 from positions.models import RecruitmentRound, RoundKind
@@ -14,6 +15,12 @@ def limits_of(round_: RecruitmentRound) -> Mapping[str, int]:
     """Return the limits that differ from the declared ones; no query where the round has them."""
     settings: FormSettings | None = getattr(round_, "form_settings", None)
     return settings.limits if settings else {}
+
+
+def medical_items_of(round_: RecruitmentRound) -> tuple[MedicalItem, ...]:
+    """Return the questions about health that staff set for the round; none: the declared ones."""
+    settings: FormSettings | None = getattr(round_, "form_settings", None)
+    return tuple(MedicalItem(**item) for item in settings.medical_items) if settings else ()
 
 
 @transaction.atomic

@@ -4,7 +4,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import cast
 from uuid import UUID
 
 from django.db import transaction
@@ -12,7 +11,13 @@ from django.db import transaction
 from applications.domain import completeness
 from applications.domain.completeness import Loaded
 from applications.domain.drafts import locked_draft
-from applications.domain.errors import EntryOvertaken, ListFull, UnknownEntry, UnknownSection
+from applications.domain.errors import (
+    EntryOvertaken,
+    ListFull,
+    UnknownEntry,
+    UnknownSection,
+    Unreadable,
+)
 from applications.models import SectionAnswers
 from applications.sections.base import EntryList, Section, as_typed
 from applications.sections.entries import BoundEntry, BoundList, Entry, kept
@@ -31,7 +36,7 @@ class _Opened:
 
     @property
     def entries(self) -> list[Entry]:
-        return cast(list[Entry], self.row.entries.get(self.declared.key, []))
+        return self.loaded.entries(self.section).get(self.declared.key, [])
 
     @property
     def bound(self) -> BoundList:
@@ -39,18 +44,25 @@ class _Opened:
         return next(each for each in lists if each.declared is self.declared)
 
     def write(self, entries: list[Entry], *, at: datetime) -> None:
-        self.row.entries = {**self.row.entries, self.declared.key: entries}
+        """Write the list; the answers beside it stay."""
+        listed = {**self.loaded.entries(self.section), self.declared.key: entries}
+        self.row.keep(self.loaded.typed(self.section) or {}, listed)
         self.row.saved_at, self.row.version = at, self.row.version + 1
         self.row.save()
 
 
-def _open(key: UUID, section_key: str, list_key: str, by: User) -> _Opened:
+def _open(
+    key: UUID, section_key: str, list_key: str, by: User, *, sent: Mapping[str, Sequence[str]]
+) -> _Opened:
     application = locked_draft(key, by)
     section = section_named(application.round, section_key)
     declared = section.list_named(list_key) if section else None
     if section is None or declared is None:
         raise UnknownSection
     loaded = completeness.load(application)
+    if loaded.is_unreadable(section):
+        form = declared.bind({}, loaded.asked, section=section_key)
+        raise Unreadable(loaded, section, as_typed(form, sent))
     row = loaded.answers.get(section.key)
     if row is None:
         row = SectionAnswers(application=application, section=section.key, version=0)
@@ -73,12 +85,12 @@ def save_entry(
 
     An id that the list does not hold yet begins an entry at its end, so that the same page sent
     twice makes one. `seen` is the version of the entry the page was made from. Raises NotEditable,
-    UnknownSection, UnknownEntry for what cannot be an id, ListFull, and EntryOvertaken where
-    another page has saved something else since.
+    UnknownSection, UnknownEntry for what cannot be an id, ListFull, Unreadable, and EntryOvertaken
+    where another page has saved something else since.
     """
     if not ENTRY_ID.fullmatch(entry_id):
         raise UnknownEntry
-    opened = _open(key, section_key, list_key, by)
+    opened = _open(key, section_key, list_key, by, sent=sent)
     form = opened.declared.bind({}, opened.loaded.asked, section=section_key)
     typed = as_typed(form, sent)
     entries, bound = opened.entries, opened.bound
@@ -102,7 +114,7 @@ def remove_entry(
     key: UUID, section_key: str, list_key: str, entry_id: str, *, by: User, at: datetime
 ) -> None:
     """Take an entry out of its list; it can be brought back until the next one is removed."""
-    opened = _open(key, section_key, list_key, by)
+    opened = _open(key, section_key, list_key, by, sent={})
     entries = kept(opened.entries)
     if entry_id not in {entry["id"] for entry in entries}:
         raise UnknownEntry

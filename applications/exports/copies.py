@@ -24,6 +24,7 @@ NOT_DRAWN = (
     "our record holds them as they were typed."
 )
 
+APART = (("Kept apart", "Only named staff read this part, so it is not in the copy."),)
 UNKNOWN = "It could not be confirmed. Write to us, and give the reference number."
 
 
@@ -49,7 +50,10 @@ def download(request: SignedInRequest, key: UUID) -> HttpResponseBase:
 def copy_of(application: Application, sent: Submitted, *, zone: ZoneInfo | None) -> pdf.Copy:
     """Collect what the PDF says; `zone` is the reader's own, where it is known."""
     parts = [
-        (part.title, tuple((answer.label, answer.words) for answer in part.answers))
+        (
+            part.title,
+            APART if part.apart else tuple((answer.label, answer.words) for answer in part.answers),
+        )
         for part in sent.parts
     ]
     files = document_answers(sent.loaded, judge_documents(sent.loaded))

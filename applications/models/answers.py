@@ -1,9 +1,15 @@
 """The answers of an application: as typed, section by section, and as frozen when it was sent."""
 
+import json
+from typing import Any
+
 from django.db import models
 from django.db.models import F, Q
 
 from applications.models.application import Application
+from jetportal.sealing import seal, unseal
+
+SENSITIVE = ("criminal", "grounds", "medical")  # sections whose answers are stored sealed
 
 
 class SectionAnswers(models.Model):
@@ -11,13 +17,15 @@ class SectionAnswers(models.Model):
 
     `answers` maps the name of each input to the list of its values, so that binding the section's
     form to it shows the page as it was left. `entries` holds the entries of each of its lists, in
-    their order (`applications.sections.entries.Entry`). `version` counts saves of either.
+    their order (`applications.sections.entries.Entry`). Of a sensitive section both are empty, and
+    `sealed` is one token of them. `version` counts saves of either.
     """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="sections")
     section = models.CharField(max_length=30)
     answers = models.JSONField(default=dict)
     entries = models.JSONField(default=dict)
+    sealed = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
 
@@ -29,10 +37,33 @@ class SectionAnswers(models.Model):
             ),
             models.CheckConstraint(condition=~Q(section=""), name="section_answers_name_a_section"),
             models.CheckConstraint(condition=Q(version__gte=1), name="section_version_from_one"),
+            models.CheckConstraint(
+                condition=Q(sealed="") & ~Q(section__in=SENSITIVE)
+                | Q(section__in=SENSITIVE, answers={}, entries={}) & ~Q(sealed=""),
+                name="sensitive_answers_are_sealed",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.section} of {self.application_id}"
+
+    def opened(self) -> tuple[dict[str, Any], dict[str, Any]] | None:
+        """Return answers and entries as typed; None where no key of ours opens them."""
+        if not self.sealed:
+            return self.answers, self.entries
+        text = unseal(self.sealed)
+        if text is None:
+            return None
+        content = json.loads(text)
+        return content["answers"], content["entries"]
+
+    def keep(self, answers: dict[str, Any], entries: dict[str, Any]) -> None:
+        """Take what was typed, sealed where the section is sensitive; the row is not saved yet."""
+        if self.section not in SENSITIVE:
+            self.answers, self.entries = answers, entries
+            return
+        self.answers, self.entries = {}, {}
+        self.sealed = seal(json.dumps({"answers": answers, "entries": entries}))
 
 
 class FrozenAnswers(models.Model):
@@ -41,13 +72,15 @@ class FrozenAnswers(models.Model):
 
     Written once: the first version when the application is sent, a later one by each correction,
     which names its `section`. The version that counts is not superseded. The salt keeps short
-    answers from being guessed from the fingerprint.
+    answers from being guessed from the fingerprint. `sealed` is the token of the sensitive
+    sections, of which the text holds digests alone; empty in what was sent before there were any.
     """
 
     application = models.ForeignKey(Application, models.PROTECT, related_name="versions")
     version = models.PositiveSmallIntegerField(default=1)
     section = models.CharField(max_length=30, blank=True)
     canonical = models.TextField()
+    sealed = models.TextField(blank=True, default="")
     salt = models.CharField(max_length=32)
     digest = models.CharField("SHA-256", max_length=64)
     frozen_at = models.DateTimeField()

@@ -6,7 +6,9 @@ from positions.models import RecruitmentRound
 class FormSettings(models.Model):
     """Limits of the form in one round that differ from the declared ones, by their names.
 
-    What names there are, and their ranges: `applications.sections.limits`.
+    What names there are, and their ranges: `applications.sections.limits`. `medical_items` are the
+    questions of the medical self-report (`applications.sections.base.MedicalItem`) where they are
+    not the declared ones; none is ever deleted, because answers name them.
     """
 
     round = models.OneToOneField(
@@ -14,6 +16,7 @@ class FormSettings(models.Model):
     )
     limits = models.JSONField(default=dict, blank=True)
     rules = models.JSONField(default=dict, blank=True)  # see applications.sections.rules
+    medical_items = models.JSONField(default=list, blank=True)
 
     class Meta:
         verbose_name = "limits of the form"

@@ -23,6 +23,18 @@ EVERY_ROUND = frozenset(RoundKind)
 
 
 @dataclass(frozen=True, slots=True)
+class MedicalItem:
+    """One question of the medical self-report; `key` stays when its words change.
+
+    What is no longer `asked` stays for whoever had answered it.
+    """
+
+    key: str
+    words: str
+    asked: bool = True
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What a form needs to know of the round and of the answers it depends on; no more queries."""
 
@@ -32,6 +44,7 @@ class Asked:
     vacancy: Vacancy | None = None
     limits: Mapping[str, int] = one_each(default_factory=dict)  # what staff set beside the defaults
     rules: Rules | None = None  # of eligibility, where a form shows them
+    medical_items: tuple[MedicalItem, ...] = ()  # none: the declared ones
 
 
 class WarnedField(forms.BoundField):
@@ -57,7 +70,7 @@ class SectionForm(forms.Form):
     bound_field_class = WarnedField
     use_required_attribute = False  # an unfinished section can be saved
     earlier: ClassVar[tuple[str, ...]] = ()  # asked once; shown to whoever answered them then
-    depending: ClassVar[tuple[str, ...]] = ()  # required or not by other answers: not "(optional)"
+    depending: tuple[str, ...] = ()  # required or not by other answers: not "(optional)"
 
     def __init__(self, data: Answers | None = None, *, asked: Asked, place: str = "") -> None:
         self.asked, self.typed = asked, data or {}
@@ -155,7 +168,8 @@ class Section:
 
     `columns` maps the cleaned answers to columns of the application; a wrong answer is absent from
     them and clears its column. `rule` is told how many entries each list has, and yields the key of
-    a list with what is missing from it.
+    a list with what is missing from it. What is `sensitive` is stored sealed, and shown to nobody
+    but its owner and to staff who say why.
     """
 
     key: str
@@ -168,6 +182,7 @@ class Section:
     lists: tuple[EntryList, ...] = ()
     rule: Rule | None = None
     warnings: Warnings | None = None
+    sensitive: bool = False
 
     def bind(self, answers: Answers | None, asked: Asked) -> SectionForm:
         """Return the section's form, bound to `answers`; unbound where nothing was ever saved."""

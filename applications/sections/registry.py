@@ -34,7 +34,14 @@ from applications.sections.person import (
     position_columns,
 )
 from applications.sections.purpose import DeclarationsForm, PurposeForm
-from applications.sections.wishes import GroundsForm, HeardForm, WishesForm
+from applications.sections.sensitive import (
+    MATTERS,
+    CriminalForm,
+    GroundsForm,
+    MedicalForm,
+    matters_as_answered,
+)
+from applications.sections.wishes import HeardForm, WishesForm
 from positions.models import RecruitmentRound, RoundKind
 
 DOCUMENTS = (
@@ -42,6 +49,7 @@ DOCUMENTS = (
 )
 
 ABOUT, EXPERIENCE, CASE = "About you", "Your experience", "Your case"
+CONFIDENTIAL = "Confidential"
 ANNUAL, SEA = frozenset({RoundKind.ANNUAL}), frozenset({RoundKind.SEA})
 
 SECTIONS = (
@@ -158,16 +166,9 @@ SECTIONS = (
         "Placement wishes",
         CASE,
         WishesForm,
-        intro="Where you would like to live. You can name up to three prefectures.",
+        intro="Where you would like to live. You can name up to three prefectures. Medical or "
+        "family grounds for a place have a part of their own.",
         kinds=ANNUAL,
-    ),
-    Section(
-        "grounds",
-        "Medical or family grounds for placement",
-        CASE,
-        GroundsForm,
-        intro="The place comes with the post. If there is nothing to say, save and go on.",
-        kinds=SEA,
     ),
     Section(
         "heard",
@@ -175,6 +176,34 @@ SECTIONS = (
         CASE,
         HeardForm,
         intro="This is optional: you can save it empty.",
+    ),
+    Section(
+        "criminal",
+        "Criminal record",
+        CONFIDENTIAL,
+        CriminalForm,
+        intro="We ask in order to judge this application, and for nothing else. Disclosing a "
+        "record does not exclude you; hiding one does.",
+        lists=(MATTERS,),
+        rule=matters_as_answered,
+        sensitive=True,
+    ),
+    Section(
+        "medical",
+        "Medical self-report",
+        CONFIDENTIAL,
+        MedicalForm,
+        intro="We ask in order to judge this application and to prepare a placement, and for "
+        "nothing else. A yes does not exclude you; it may call for a statement of a physician.",
+        sensitive=True,
+    ),
+    Section(
+        "grounds",
+        "Medical or family grounds for placement",
+        CONFIDENTIAL,
+        GroundsForm,
+        intro="If there is nothing that a place must take into account, save and go on.",
+        sensitive=True,
     ),
     Section(
         "declarations",

@@ -21,8 +21,6 @@ WAYS = (
     ("other", "Another way"),
 )
 ANY_PREFECTURE = (("", "No wish"), *((name, name) for name in PREFECTURES))
-GROUNDS = "Medical or family grounds for a place"
-GROUNDS_HELP = "Only what the choice of a place must take into account."
 
 
 class WishesForm(SectionForm):
@@ -32,13 +30,7 @@ class WishesForm(SectionForm):
     third = Choice("Third prefecture", ANY_PREFECTURE, many=True, required=False)
     setting = Choice("Kind of place", SETTINGS)
     reason = Text("Why", max_characters=500, lines=4, required=False)
-    grounds = Text(GROUNDS, max_characters=500, lines=4, required=False, help_text=GROUNDS_HELP)
     understood = Tick("I know that wishes may not be met.")
-
-
-class GroundsForm(SectionForm):
-    helper = helper()
-    grounds = Text(GROUNDS, max_characters=500, lines=4, required=False, help_text=GROUNDS_HELP)
 
 
 class HeardForm(SectionForm):

@@ -7,7 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from applications.domain import drafts
-from applications.domain.errors import NotEditable, Overtaken, UnknownSection
+from applications.domain.errors import NotEditable, Overtaken, UnknownSection, Unreadable
 from applications.models import Application, SectionAnswers
 from applications.views.fill import version_seen
 from applications.views.parked import sent_by, signed_out
@@ -27,7 +27,7 @@ def autosave(request: PortalRequest, key: UUID, section_key: str) -> JsonRespons
         return _saved(request, key, section_key)  # type: ignore[arg-type]
     except (Application.DoesNotExist, UnknownSection) as problem:
         raise Http404 from problem
-    except NotEditable as refusal:
+    except (NotEditable, Unreadable) as refusal:
         return JsonResponse({"refused": str(refusal)}, status=CONFLICT)
     except Overtaken:
         return JsonResponse({"conflict": True}, status=CONFLICT)

@@ -20,6 +20,7 @@ from applications.domain.errors import (
     NotEditable,
     UnknownEntry,
     UnknownSection,
+    Unreadable,
 )
 from applications.models import UNSENT
 from applications.sections.base import Answers, Section, SectionForm, as_typed
@@ -51,6 +52,11 @@ class _Place:
     def key(self) -> UUID:
         return self.loaded.application.key
 
+    @property
+    def is_unreadable(self) -> bool:
+        """Tell whether no key opens the section; its own page says so."""
+        return self.loaded.is_unreadable(self.section)
+
     def empty(self, typed: Answers | None = None) -> SectionForm:
         """Return the form of an entry that is not in the list, with what was typed into it."""
         return self.bound.declared.bind(typed, self.loaded.asked, section=self.section.key)
@@ -79,6 +85,8 @@ def add(request: SignedInRequest, key: UUID, section_key: str, list_key: str) ->
     place = _place(request, key, section_key, list_key)
     if place is None:
         return redirect("applications:receipt", key=key)
+    if place.is_unreadable:
+        return redirect(place.back)
     if place.bound.full:
         messages.warning(request, place.bound.full_words)
         return redirect(place.back)
@@ -96,6 +104,8 @@ def entry(
     place = _place(request, key, section_key, list_key)
     if place is None:
         return redirect("applications:receipt", key=key)
+    if place.is_unreadable:
+        return redirect(place.back)
     return _open(request, place, entry_id)
 
 
@@ -144,7 +154,7 @@ def _save(
     except NotEditable as refusal:
         messages.warning(request, str(refusal))
         return redirect("applications:receipt", key=key)
-    except (ListFull, EntryOvertaken) as refusal:
+    except (ListFull, EntryOvertaken, Unreadable) as refusal:
         return _refused(request, key, address, refusal)
     if right:
         return redirect(list_url(key, section_key, list_key))
@@ -155,7 +165,7 @@ def _refused(
     request: SignedInRequest,
     key: UUID,
     address: tuple[str, str, str],
-    refusal: ListFull | EntryOvertaken,
+    refusal: ListFull | EntryOvertaken | Unreadable,
 ) -> HttpResponse:
     """Show the form as it was sent, with what is saved beside it."""
     section_key, list_key, entry_id = address
@@ -210,6 +220,8 @@ def remove(
     place = _place(request, key, section_key, list_key)
     if place is None:
         return redirect("applications:receipt", key=key)
+    if place.is_unreadable:
+        return redirect(place.back)
     kept = _entry_or_404(place, entry_id)
     if request.method == "POST":
         return _remove(request, place, entry_id)

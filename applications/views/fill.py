@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
 from applications.domain import completeness, drafts
-from applications.domain.answers import section_answers
+from applications.domain.answers import form_answers, section_answers
 from applications.domain.completeness import Loaded
 from applications.domain.doubts import warn_section
-from applications.domain.errors import NotEditable, Overtaken, UnknownSection
+from applications.domain.errors import NotEditable, Overtaken, UnknownSection, Unreadable
 from applications.models import UNSENT, Application
 from applications.sections.base import Section, as_typed
 from applications.sections.registry import declared_anywhere, section_named
@@ -86,7 +86,10 @@ def section(request: SignedInRequest, key: UUID, section_key: str) -> HttpRespon
         raise Http404
     if application.status not in UNSENT:
         return redirect("applications:receipt", key=key)
-    return section_page(request, completeness.load(application), declared)
+    loaded = completeness.load(application)
+    if loaded.is_unreadable(declared):
+        return unreadable_page(request, loaded, declared)
+    return section_page(request, loaded, declared)
 
 
 def section_page(
@@ -125,6 +128,20 @@ def section_page(
     return render(request, "applications/section.html", context, status=status)
 
 
+def unreadable_page(
+    request: SignedInRequest, loaded: Loaded, declared: Section, refusal: Unreadable | None = None
+) -> HttpResponse:
+    """Say that what is saved cannot be opened; show what was typed now, so that it is copied."""
+    form = declared.bind(refusal.typed, loaded.asked) if refusal else None
+    context = {
+        **aside(request, loaded.application),
+        "section": declared,
+        "typed": [answer for answer in form_answers(form) if answer.words] if form else (),
+        "refused": refusal,
+    }
+    return render(request, "applications/unreadable.html", context, status=409)
+
+
 def version_seen(request: SignedInRequest) -> int | None:
     """Return the version of the answers the page was made from; None for nonsense."""
     text = request.POST.get("version", "")
@@ -157,6 +174,9 @@ def save_section(request: SignedInRequest, key: UUID, section_key: str) -> HttpR
         own_row = own(request, key)
         loaded = replace(refusal.loaded, application=own_row)
         return section_page(request, loaded, refusal.section, refusal)
+    except Unreadable as refusal:
+        loaded = replace(refusal.loaded, application=own(request, key))
+        return unreadable_page(request, loaded, refusal.section, refusal)
     except UnknownSection as refusal:
         raise Http404 from refusal
     except NotEditable as refusal:

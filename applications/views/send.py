@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from applications.domain import completeness, workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
 from applications.domain.moves import Actor
-from applications.domain.submitted import as_submitted
+from applications.domain.submitted import as_submitted, for_owner
 from applications.models import UNSENT, Application, Status
 from applications.views.answers import shown_answers
 from applications.views.common import applicant_page, by_button, own, reader_zone
@@ -86,12 +86,12 @@ def receipt(request: SignedInRequest, key: UUID) -> HttpResponse:
 @require_GET
 @applicant_page
 def answers(request: SignedInRequest, key: UUID) -> HttpResponse:
-    """Show what was sent, or corrected since, as those who review it read it."""
+    """Show what was sent, or corrected since; to its owner also what reviewers do not read."""
     application = own(request, key)
     if application.status in UNSENT:
         return redirect("applications:check", key=key)
-    sent = as_submitted(application)
-    context = {"nav": "account", "application": application, "parts": sent.parts}
+    parts = for_owner(as_submitted(application))
+    context = {"nav": "account", "application": application, "parts": parts}
     return render(request, "applications/sent.html", context)
 
 

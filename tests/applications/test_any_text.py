@@ -50,6 +50,13 @@ def every_form(loaded: completeness.Loaded):
             yield section, declared, declared.bind(None, loaded.asked, section=section.key)
 
 
+def row_of(loaded, key, single, listed) -> SectionAnswers:
+    row = SectionAnswers(application=loaded.application, section=key)
+    row.keep(single, listed)
+    row.saved_at = loaded.application.created_at
+    return row
+
+
 @given(data=some.data())
 @searching
 def test_any_text_in_any_input_is_judged_and_comes_back_as_typed(loaded, data):
@@ -59,23 +66,19 @@ def test_any_text_in_any_input_is_judged_and_comes_back_as_typed(loaded, data):
         sent = {name: [data.draw(text)] for name in form.input_names()}
         typed = as_typed(form, sent)
         sent_to.append((section, declared, sent, typed))
-        row = rows.setdefault(
-            section.key, SectionAnswers(application=loaded.application, section=section.key)
-        )
+        single, listed = rows.setdefault(section.key, ({}, {}))
         if declared is None:
-            row.answers = typed
+            single |= typed
         else:
-            row.entries[declared.key] = [Entry(id="00000001", answers=typed, version=1)]
-    for row in rows.values():
-        row.saved_at = loaded.application.created_at
+            listed[declared.key] = [Entry(id="00000001", answers=typed, version=1)]
     SectionAnswers.objects.filter(application=loaded.application).delete()
-    SectionAnswers.objects.bulk_create(rows.values())
+    SectionAnswers.objects.bulk_create(row_of(loaded, key, *kept) for key, kept in rows.items())
 
     again = completeness.load(loaded.application)
 
     for section, declared, sent, typed in sent_to:
-        stored = again.answers[section.key]
-        kept = stored.answers if declared is None else stored.entries[declared.key][0]["answers"]
+        single, listed = again.opened(section)
+        kept = single if declared is None else listed[declared.key][0]["answers"]
         assert kept == typed == {name: [storable(value) for value in sent[name]] for name in sent}
     assert len(completeness.judge(again)) == len(sections_for(again.asked.round)) + 1
     for section in sections_for(again.asked.round):

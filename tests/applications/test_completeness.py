@@ -11,7 +11,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
 ORDER = [
     *("position", "location", "identity", "contact", "household", "earlier", "driving"),
     *("education", "employment", "coaching", "abroad", "languages", "certificates", "activities"),
-    *("purpose", "grounds", "heard", "documents", "declarations"),
+    *("purpose", "heard", "criminal", "medical", "grounds", "documents", "declarations"),
 ]
 
 
@@ -42,8 +42,9 @@ def test_filled_draft_is_complete_and_nothing_is_missing():
 def test_annual_round_asks_for_teaching_and_wishes_in_place_of_coaching():
     application = make_application(round_=make_round(slug="annual-2025"), filled=False)
 
-    order = {"coaching": "teaching", "grounds": "wishes"}
-    assert list(judged(application)) == [order.get(key, key) for key in ORDER]
+    order = [{"coaching": "teaching"}.get(key, key) for key in ORDER]
+    order.insert(order.index("heard"), "wishes")
+    assert list(judged(application)) == order
 
 
 def test_section_saved_empty_is_in_progress_and_names_every_field_that_is_missing():

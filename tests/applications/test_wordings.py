@@ -66,7 +66,7 @@ def test_agreement_counts_for_the_version_it_names(value, agrees, words):
 def test_agreed_version_is_stored_and_frozen():
     application = saved(TICKED)
 
-    frozen = json.loads(canonical(completeness.load(application)))
+    frozen = json.loads(canonical(completeness.load(application), {}))
 
     assert frozen["sections"]["declarations"]["all_true"] == ["1"]
     shown = next(answers for key, _title, answers in frozen["shown"] if key == "declarations")

@@ -55,7 +55,7 @@ def test_typing_is_there_after_a_reload_and_the_button_agrees(page: Page, draft:
     essay(page).fill(MORE)
     press(page, "Save and continue")
 
-    be_at(page, "Medical or family grounds for placement")
+    be_at(page, "How you heard of JET")
     assert stored(draft) == MORE
 
 
@@ -75,7 +75,7 @@ def test_button_pressed_while_an_answer_is_on_its_way_is_no_conflict(
     press(page, "Save and continue")
     held[0].continue_()
 
-    be_at(page, "Medical or family grounds for placement")
+    be_at(page, "How you heard of JET")
     assert stored(draft) == MORE
 
 
@@ -105,7 +105,7 @@ def test_second_window_is_told_and_chooses(page: Page, context: BrowserContext, 
     expect(note.get_by_text(FIRST, exact=True)).to_be_visible()
     expect(essay(second)).to_have_value(MORE)
     press(second, "Save and continue")
-    be_at(second, "Medical or family grounds for placement")
+    be_at(second, "How you heard of JET")
     assert stored(draft) == MORE
 
 
@@ -134,7 +134,7 @@ def test_button_saves_without_a_script(
     essay(tab).fill(FIRST)
     press(tab, "Save and continue")
 
-    be_at(tab, "Medical or family grounds for placement")
+    be_at(tab, "How you heard of JET")
     assert stored(draft) == FIRST
     tab.goto(path(draft))
     follow(tab, "Preview the two pages")

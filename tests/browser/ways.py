@@ -127,6 +127,17 @@ def fill_coaching(page: Page) -> None:
     be_at(page, "Coaching and sport")
 
 
+def fill_criminal(page: Page) -> None:
+    page.get_by_role("checkbox").check()
+    choose(page, "Have you ever been arrested, charged or convicted?", "No")
+
+
+def fill_medical(page: Page) -> None:
+    page.get_by_role("checkbox").check()
+    for no in page.get_by_label("No", exact=True).all():
+        no.check()
+
+
 FILLERS = {  # what an SEA form asks between contact and the documents, in its order
     "Household": fill_household,
     "Earlier JET contact": fill_earlier,
@@ -139,8 +150,10 @@ FILLERS = {  # what an SEA form asks between contact and the documents, in its o
     "Certificates": fill_nothing,
     "Activities and honors": fill_nothing,
     "Statement of Purpose": fill_purpose,
-    "Medical or family grounds for placement": fill_nothing,
     "How you heard of JET": fill_nothing,
+    "Criminal record": fill_criminal,
+    "Medical self-report": fill_medical,
+    "Medical or family grounds for placement": fill_nothing,
 }
 
 

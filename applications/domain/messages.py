@@ -23,7 +23,8 @@ from positions.models import Consulate, RecruitmentRound, RoundChange
 @dataclass(frozen=True, slots=True)
 class Confirmation:
     """`received_local` is the same instant in the reader's own zone ("For you") or, where that is
-    not known, in the zone of the interview location, which `place` then names."""
+    not known, in the zone of the interview location, which `place` then names. `sent` is what was
+    sent, in lines without sensitive parts (`applications.domain.summary`)."""
 
     position: str
     round_title: str
@@ -34,11 +35,16 @@ class Confirmation:
     deadline: str
     location: str
     interviews: str
+    sent: tuple[tuple[str, str], ...]
     address: str
     demonstration: bool
 
 
-def confirmation(application: Application, reader_zone: ZoneInfo | None) -> Message:
+def confirmation(
+    application: Application,
+    reader_zone: ZoneInfo | None,
+    sent: tuple[tuple[str, str], ...] = (),
+) -> Message:
     """Write the confirmation of a submitted application, with both clocks."""
     received = application.submitted_at
     consulate = application.consulate
@@ -55,6 +61,7 @@ def confirmation(application: Application, reader_zone: ZoneInfo | None) -> Mess
         deadline=application.deadline,
         location=consulate.name,
         interviews=round_.interviews,
+        sent=sent,
         address=_address("applications:receipt", application),
         demonstration=round_.is_demonstration,
     )

@@ -15,6 +15,7 @@ from applications.domain import completeness, freezing, messages, request_ends
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
 from applications.domain.moves import ALLOWED, MOVES, Actor, Move
 from applications.domain.reference_numbers import new_reference
+from applications.domain.summary import summary
 from applications.models import Application, LateGrant, Status, StatusChange
 from applications.models.application import ApplicationQuerySet
 from jetportal.accounts.models import User
@@ -125,9 +126,9 @@ def submit(
     application.recorded_at = max(recorded_at, received_at)
     application.reference = new_reference()
     _move(application, Status.SUBMITTED, by=by, at=received_at)
-    freezing.freeze(loaded, at=received_at)
+    frozen = freezing.freeze(loaded, at=received_at)
     outbox.enqueue(
-        messages.confirmation(application, reader_zone),
+        messages.confirmation(application, reader_zone, summary(application, frozen)),
         key=f"confirmation:{application.pk}",
         lane=Lane.FIRST,
         at=application.recorded_at,

@@ -258,6 +258,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
 # --- Language, time, files -----------------------------------------------------------------------
 
 LANGUAGE_CODE = "en-us"
+LANGUAGES = [("en", "English"), ("ja", "日本語")]  # Japanese: the pages of referees, no others
+LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True
 USE_TZ = True
 TIME_ZONE = "Pacific/Honolulu"  # what pages print when nothing else is said; the database holds UTC

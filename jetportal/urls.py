@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("positions.urls")),
     path("rounds/<slug:slug>/questions/", questions, name="round_questions"),
     path("applications/", include("applications.urls")),
+    path("references/", include("applications.reference_urls")),
     path("verify/", verify, name="verify"),
     path("accounts/", include("jetportal.accounts.urls")),
     path("admin/", admin.site.urls),

@@ -54,6 +54,7 @@ class Typing:
     version: int = 0
     file_name: str = ""
     pages: int | None = None
+    saved_at: datetime | None = None
 
 
 def by_token(token: str, *, at: datetime) -> ReferenceRequest:
@@ -279,7 +280,8 @@ def _keep(draft: ReferenceDraft, typed: Mapping[str, list[str]], at: datetime) -
 def _typing(draft: ReferenceDraft) -> Typing:
     words = sealing.unseal(draft.sealed) if draft.sealed else None
     typed = json.loads(words) if words else {}
-    return Typing(typed, draft.version, draft.file_name, draft.pages)
+    saved_at = draft.saved_at if draft.version else None
+    return Typing(typed, draft.version, draft.file_name, draft.pages, saved_at)
 
 
 def _forget(request: ReferenceRequest) -> None:

@@ -2,5 +2,12 @@ from applications.admin.accounts import UserAdmin
 from applications.admin.application import ApplicationAdmin
 from applications.admin.form_settings import FormSettingsAdmin
 from applications.admin.grants import LateGrantAdmin
+from applications.admin.late import LateSubmitAdmin
 
-__all__ = ["ApplicationAdmin", "FormSettingsAdmin", "LateGrantAdmin", "UserAdmin"]
+__all__ = [
+    "ApplicationAdmin",
+    "FormSettingsAdmin",
+    "LateGrantAdmin",
+    "LateSubmitAdmin",
+    "UserAdmin",
+]

@@ -39,8 +39,15 @@ class LateGrantForm(RefusalsInForm, forms.Form):
         help_text="It is kept in the history. The applicant does not see it.",
     )
 
-    def __init__(self, sent: Mapping[str, Any] | None, *, at: datetime) -> None:
-        super().__init__(None if sent is None else typed({name: sent[name] for name in sent}))
+    def __init__(
+        self,
+        sent: Mapping[str, Any] | None,
+        *,
+        at: datetime,
+        initial: Mapping[str, str] | None = None,
+    ) -> None:
+        read = None if sent is None else typed({name: sent[name] for name in sent})
+        super().__init__(read, initial=dict(initial or {}))
         rounds: Any = self.fields["round"]
         rounds.queryset = RecruitmentRound.objects.published(at).filter(
             cancelled_at=None, closes_at__gt=at - CLOSED_WITHIN

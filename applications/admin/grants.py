@@ -1,6 +1,7 @@
 """Late grants at the desk: ask, read back, approve or set aside. Drafts are not shown."""
 
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -16,11 +17,14 @@ from applications.admin.staff import staff
 from applications.admin.words import short_time
 from applications.domain import access, grants
 from applications.domain.errors import Refused
-from applications.models import LateGrant
+from applications.models import LateGrant, LateSubmit
+from jetportal.accounts.models import User
 from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
 from positions.admin.words import deadline_words
 from positions.clockwords import Chip
+from positions.deadlines import in_words_to_the_second
+from positions.models import RecruitmentRound
 
 FOLDER = "admin/applications/lategrant"
 CHANGE = "admin:applications_lategrant_change"
@@ -47,6 +51,14 @@ def _page(
     return render(request, f"{FOLDER}/{name}.html", shown, status=status)
 
 
+def kept_words(applicant: User, round_: RecruitmentRound, until: datetime) -> str:
+    """Say what the end `until` would let in of what the person sent late; empty: nothing."""
+    row = LateSubmit.objects.unsent_by(applicant, round_).admissible(round_, until=until)
+    if row is None:
+        return ""
+    return in_words_to_the_second(row.received_at, round_.zoneinfo)
+
+
 def _ask_page(request: SignedInRequest, form: LateGrantForm) -> HttpResponse:
     context = {"title": "Ask for a late grant", "form": form}
     return _page(request, "ask", context, status=REFUSED if form.errors else 200)
@@ -68,10 +80,21 @@ def ask(request: SignedInRequest) -> HttpResponse:
                 "email": form.cleaned_data["email"],
                 "reason": form.cleaned_data["reason"],
                 "words": deadline_words(until, round_.zoneinfo),
+                "kept": kept_words(grants.account_of(form.cleaned_data["email"]), round_, until),
                 "answers": [(field.html_name, field.value()) for field in form],
             }
             return _page(request, "ask_confirm", context)
     return _ask_page(request, form)
+
+
+@require_safe
+def ask_for(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Ask for a grant for whoever sent late: account and round are filled in."""
+    _require_office(request)
+    rows = LateSubmit.objects.select_related("application__applicant")
+    application = get_object_or_404(rows, pk=pk).application
+    initial = {"email": application.applicant.email, "round": application.round_id}
+    return _ask_page(request, LateGrantForm(None, at=request.received_at, initial=initial))
 
 
 @require_POST
@@ -108,6 +131,7 @@ def _grant_page(request: SignedInRequest, pk: int, refusal: str = "") -> HttpRes
         "words": deadline_words(grant.until_at, grant.round.zoneinfo),
         "steps": steps(grant),
         "waits": waits,
+        "kept": kept_words(grant.applicant, grant.round, grant.until_at) if waits else "",
         "may_approve": waits and request.user.pk != grant.asked_by_id,
         "refusal": refusal,
     }
@@ -131,26 +155,41 @@ def show(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 def _decided(
-    request: SignedInRequest, pk: int, decide: Callable[..., LateGrant], words: str
+    request: SignedInRequest,
+    pk: int,
+    decide: Callable[..., LateGrant],
+    words: Callable[[LateGrant], str],
 ) -> HttpResponse:
     _require_office(request)
     get_object_or_404(LateGrant.objects.only("pk"), pk=pk)
     try:
-        decide(pk, by=request.user, at=request.received_at)
+        grant = decide(pk, by=request.user, at=request.received_at)
     except Refused as refusal:
         return _grant_page(request, pk, str(refusal))
-    messages.success(request, words)
+    messages.success(request, words(grant))
     return redirect(CHANGE, pk)
+
+
+def _approved(grant: LateGrant) -> str:
+    sent = grants.admitted_by(grant)
+    if sent is None:
+        return "Approved. It counts now, and mail is on its way."
+    return (
+        f"Approved. What this person sent late is submitted as {sent.reference_shown}, "
+        "and the confirmation is on its way."
+    )
 
 
 @require_POST
 def approve(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _decided(request, pk, grants.approve, "Approved. It counts now, and mail is on its way.")
+    return _decided(request, pk, grants.approve, _approved)
 
 
 @require_POST
 def set_aside(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _decided(request, pk, grants.set_aside, "Set aside. It counts for nothing.")
+    return _decided(
+        request, pk, grants.set_aside, lambda _grant: "Set aside. It counts for nothing."
+    )
 
 
 @admin.register(LateGrant)
@@ -194,6 +233,7 @@ class LateGrantAdmin(DeskList[LateGrant]):
             "": (self.changelist_view, "changelist"),
             "add/": (ask, "add"),
             "add/confirm/": (ask_confirm, "confirm"),
+            "add/for/<int:pk>/": (ask_for, "ask_for"),
             "<int:pk>/change/": (show, "change"),
             "<int:pk>/approve/": (approve, "approve"),
             "<int:pk>/set-aside/": (set_aside, "set_aside"),

@@ -110,7 +110,9 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         received=in_words_to_the_second(received, HST),
         recorded=in_words_to_the_second(recorded, HST),
         distance=distance(received, application.ends_at),
-        own_deadline=application.deadline if application.late_until else "",
+        own_deadline=application.deadline
+        if application.ends_at > application.round.closes_at
+        else "",
         deadline_then=application.deadline
         if application.ends_at < application.round.closes_at
         else "",

@@ -8,6 +8,7 @@ from positions.domain.errors import Refused
 
 if TYPE_CHECKING:
     from applications.domain.completeness import Judgement, Loaded
+    from applications.models import LateSubmit
     from applications.sections.base import Answers, Section
     from applications.sections.entries import BoundEntry, BoundList
 
@@ -117,7 +118,14 @@ class EntryOvertaken(Refused):
 
 
 class RoundClosed(Refused):
-    """A submit arrived outside the window of its round. `late_by` is None where it is not late."""
+    """A submit arrived outside the window of its round. `late_by` is None where it is not late.
+
+    `kept` is the late submit that the program office can still let in, if there is one; `missing`
+    lists what kept this one from being kept.
+    """
+
+    kept: "LateSubmit | None" = None
+    missing: "tuple[Judgement, ...]" = ()
 
     def __init__(self, *, received_at: datetime, closes_at: datetime, cancelled: bool) -> None:
         self.received_at, self.closes_at, self.cancelled = received_at, closes_at, cancelled

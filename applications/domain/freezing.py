@@ -87,7 +87,7 @@ def canonical(loaded: Loaded, digests: Mapping[str, str]) -> str:
                 for section in sections
             ],
             "sealed": digests,
-            "documents": {slot: document.sha256 for slot, document in loaded.documents.items()},
+            "documents": documents_part(loaded),
         }
     )
 
@@ -115,6 +115,11 @@ def shown_part(loaded: Loaded, section: Section) -> list[Any]:
     """Return one section in words: its key, its title, and each question with its answer."""
     answers = section_answers(loaded, section)
     return [section.key, section.title, [[answer.label, answer.words] for answer in answers]]
+
+
+def documents_part(loaded: Loaded) -> dict[str, Any]:
+    """Return the digest of what is in each slot."""
+    return {slot: document.sha256 for slot, document in loaded.documents.items()}
 
 
 def written(content: Mapping[str, Any]) -> str:
@@ -165,8 +170,27 @@ def freeze_correction(
     )
 
 
+def new_salt() -> str:
+    return secrets.token_hex(16)
+
+
+def freeze_as_arrived(
+    application: Application, text: str, *, salt: str, digest: str, sealed: str, at: datetime
+) -> FrozenAnswers:
+    """Keep a text that was frozen elsewhere as the first version, with its own fingerprint."""
+    frozen: FrozenAnswers = FrozenAnswers.objects.create(
+        application=application,
+        canonical=text,
+        salt=salt,
+        digest=digest,
+        sealed=sealed,
+        frozen_at=at,
+    )
+    return frozen
+
+
 def _kept(application: Application, text: str, **values: Any) -> FrozenAnswers:
-    salt = secrets.token_hex(16)
+    salt = new_salt()
     digest, at = fingerprint(salt, text), values.pop("at")
     frozen: FrozenAnswers = FrozenAnswers.objects.create(
         application=application, canonical=text, salt=salt, digest=digest, frozen_at=at, **values

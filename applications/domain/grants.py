@@ -1,16 +1,17 @@
 """Late grants: one person's own end in a round, asked for by one, approved by another.
 
-The rule of "late" stays `RecruitmentRound.accepts`; a grant is an argument of it.
+The rule of "late" stays `RecruitmentRound.accepts`; a grant is an argument of it. Approving one
+admits what was kept of a late submit, so that nobody types anything again.
 """
 
 from datetime import date, datetime, time
 
 from django.db import IntegrityError, transaction
 
-from applications.domain import messages
+from applications.domain import messages, workflow
 from applications.domain.access import may_grant
 from applications.domain.errors import Refused
-from applications.models import UNSENT, Application, LateGrant
+from applications.models import UNSENT, Application, LateGrant, Status
 from jetportal.accounts.models import User
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
@@ -93,7 +94,11 @@ def ask(
 
 @transaction.atomic(durable=True)
 def approve(grant_id: int, *, by: User, at: datetime) -> LateGrant:
-    """Make a grant count from `at` on and queue the mail that says so. Raises Refused."""
+    """Make a grant count from `at` on, and tell the person; what they sent late is sent by it.
+
+    The mail is that of the grant or, where a late submit is admitted, the confirmation of it.
+    Raises Refused.
+    """
     grant = _locked(grant_id)
     _require_office(by)
     if by.pk == grant.asked_by_id:
@@ -108,6 +113,8 @@ def approve(grant_id: int, *, by: User, at: datetime) -> LateGrant:
     application = _require_unsent(grant.applicant, grant.round)
     grant.approved_by, grant.approved_at = by, max(at, grant.asked_at)
     grant.save(update_fields=["approved_by", "approved_at"])
+    if application and _admit(application, grant, by=by, at=at):
+        return grant
     outbox.enqueue(
         messages.late_grant(grant, application),
         key=f"late_grant:{grant.pk}",
@@ -115,6 +122,32 @@ def approve(grant_id: int, *, by: User, at: datetime) -> LateGrant:
         at=at,
     )
     return grant
+
+
+def _admit(application: Application, grant: LateGrant, *, by: User, at: datetime) -> bool:
+    """Send what was kept of a late submit, if there is one; tell whether there was."""
+    try:
+        admitted = workflow.admit(
+            application.pk, until=grant.until_at, reason=grant.reason, by=by, at=at
+        )
+    except Application.DoesNotExist:  # its owner discarded the draft just now
+        return False
+    return admitted is not None
+
+
+def admitted_by(grant: LateGrant) -> Application | None:
+    """Return the application that this grant let in from a late submit, if it did."""
+    if grant.approved_at is None:
+        return None
+    sent = Application.objects.filter(
+        applicant=grant.applicant_id,
+        round=grant.round,
+        history__to_status=Status.SUBMITTED,
+        history__at=grant.approved_at,
+        history__by=grant.approved_by,
+    )
+    application: Application | None = sent.first()
+    return application
 
 
 @transaction.atomic(durable=True)

@@ -44,7 +44,10 @@ def within_a_day(application: Application, at: datetime) -> str | None:
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One legal move. `label` is the button; `condition` returns why not, or None."""
+    """One legal move. `label` is the button; `condition` returns why not, or None.
+
+    `or_by` may make the move, too, on a page of its own.
+    """
 
     source: Status
     target: Status
@@ -52,14 +55,20 @@ class Move:
     label: str
     condition: Condition = always
     needs_reason: bool = False
+    or_by: Actor | None = None
+
+    @property
+    def actors(self) -> frozenset[Actor]:
+        return frozenset({self.actor, self.or_by or self.actor})
 
 
 LIVE_AND_SENT = tuple(status for status in LIVE if status not in UNSENT)
 
 OFFICE = Actor.PROGRAM_OFFICE
 MOVES: tuple[Move, ...] = (
-    Move(S.DRAFT, S.SUBMITTED, Actor.APPLICANT, "Send my application"),
-    Move(S.LAPSED, S.SUBMITTED, Actor.APPLICANT, "Send my application"),
+    # The program office admits what was kept of a late submit, by an approved late grant.
+    Move(S.DRAFT, S.SUBMITTED, Actor.APPLICANT, "Send my application", or_by=OFFICE),
+    Move(S.LAPSED, S.SUBMITTED, Actor.APPLICANT, "Send my application", or_by=OFFICE),
     Move(S.DRAFT, S.LAPSED, Actor.SYSTEM, "Lapse"),
     Move(S.LAPSED, S.DRAFT, Actor.SYSTEM, "Revive"),
     Move(S.SUBMITTED, S.INCOMPLETE, OFFICE, "Mark incomplete", after_close, needs_reason=True),

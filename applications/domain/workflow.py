@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 
-from applications.domain import completeness, freezing, messages, request_ends
+from applications.domain import completeness, freezing, late, messages, request_ends
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
 from applications.domain.moves import ALLOWED, MOVES, Actor, Move
 from applications.domain.reference_numbers import new_reference
 from applications.domain.summary import summary
-from applications.models import Application, LateGrant, Status, StatusChange
+from applications.models import Application, FrozenAnswers, LateGrant, Status, StatusChange
 from applications.models.application import ApplicationQuerySet
 from jetportal.accounts.models import User
 from jetportal.mail import outbox
@@ -74,8 +74,9 @@ def _refusal(
     by: User | None,
 ) -> str:
     """Say why somebody acting as `actors` may never make the move from here; empty: they may."""
-    if move and move.actor in actors:
-        own = by is not None and by.pk == application.applicant_id and move.actor in DESK
+    if move and not move.actors.isdisjoint(actors):
+        at_desk = not (move.actors & DESK).isdisjoint(actors)
+        own = by is not None and by.pk == application.applicant_id and at_desk
         return "This is your own application. Somebody else at the desk moves it." if own else ""
     owners = {row.actor for row in MOVES if row.target == target and row.source != Status.WITHDRAWN}
     if owners and owners.isdisjoint(actors):
@@ -98,7 +99,6 @@ def _move(
         request_ends.cancel_all(application, at=at, withdrawn=target == Status.WITHDRAWN)
 
 
-@transaction.atomic(durable=True)
 def submit(
     key: UUID,
     *,
@@ -107,17 +107,38 @@ def submit(
     recorded_at: datetime,
     reader_zone: ZoneInfo | None = None,
 ) -> Application:
-    """Submit the person's draft and queue its confirmation, or raise and change nothing.
+    """Submit the person's draft and queue its confirmation, or raise.
 
     The deadline is judged by `received_at`, the instant of arrival; an end granted to this person
     counts if it was approved by then. A lapsed draft whose request arrived in time still submits.
     `reader_zone` is the zone the confirmation shows beside the round's own. Raises MoveNotAllowed
-    (a second click hears this first), RoundClosed, Incomplete,
-    and Application.DoesNotExist for the key of somebody else.
+    (a second click hears this first), Incomplete, RoundClosed, which says what was kept of a late
+    one, and Application.DoesNotExist for the key of somebody else. Nothing else changes then.
     """
+    application, refusal = _submitted(
+        key, by=by, received_at=received_at, recorded_at=recorded_at, reader_zone=reader_zone
+    )
+    if refusal:
+        raise refusal
+    return application
+
+
+@transaction.atomic(durable=True)
+def _submitted(
+    key: UUID,
+    *,
+    by: User,
+    received_at: datetime,
+    recorded_at: datetime,
+    reader_zone: ZoneInfo | None,
+) -> tuple[Application, RoundClosed | None]:
+    """Send, or keep what is late; that refusal is returned, so that what it keeps is written."""
     application = _locked(at=received_at, key=key, applicant=by)
     _allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at, by=by)
-    require_open(application.round, received_at, until=application.late_until)
+    refusal = _closed(application.round, received_at, until=application.late_until)
+    if refusal:
+        late.take_in(application, refusal, recorded_at=recorded_at)
+        return application, refusal
     loaded = completeness.load(application)
     if missing := tuple(part for part in completeness.judge(loaded) if not part.complete):
         raise Incomplete(missing)
@@ -126,29 +147,67 @@ def submit(
     application.recorded_at = max(recorded_at, received_at)
     application.reference = new_reference()
     _move(application, Status.SUBMITTED, by=by, at=received_at)
-    frozen = freezing.freeze(loaded, at=received_at)
+    _confirm(application, freezing.freeze(loaded, at=received_at), reader_zone)
+    return application, None
+
+
+def _confirm(
+    application: Application, frozen: FrozenAnswers, reader_zone: ZoneInfo | None = None
+) -> None:
+    if application.recorded_at is None:
+        raise ValueError("only what was sent is confirmed")
     outbox.enqueue(
         messages.confirmation(application, reader_zone, summary(application, frozen)),
         key=f"confirmation:{application.pk}",
         lane=Lane.FIRST,
         at=application.recorded_at,
     )
+
+
+@transaction.atomic
+def admit(
+    application_id: int, *, until: datetime, reason: str, by: User, at: datetime
+) -> Application | None:
+    """Send, for the program office, what was kept of a late submit that the end `until` lets in.
+
+    It counts from its own arrival, with the answers of that instant. Returns None, and writes
+    nothing, where no kept submit is in time for `until`. Raises MoveNotAllowed and Refused.
+    """
+    application = _locked(at=at, pk=application_id)
+    arrived = application.late_submits.admissible(application.round, until=until)
+    if arrived is None:
+        return None
+    _allowed(application, Status.SUBMITTED, actors={Actor.PROGRAM_OFFICE}, at=at, by=by)
+    application.submitted_at = arrived.received_at
+    application.ends_at_sent = until
+    application.recorded_at = max(at, arrived.recorded_at)
+    application.reference = new_reference()
+    frozen = late.put_back(application, arrived, at=at)
+    _move(application, Status.SUBMITTED, by=by, at=at, reason=reason)
+    _confirm(application, frozen)
     return application
 
 
-def require_open(
+def require_open(round_: RecruitmentRound, received_at: datetime) -> None:
+    """Raise RoundClosed unless what arrives at `received_at` is in time for the round."""
+    if refusal := _closed(round_, received_at):
+        raise refusal
+
+
+def _closed(
     round_: RecruitmentRound, received_at: datetime, *, until: datetime | None = None
-) -> None:
-    """Raise RoundClosed unless what arrives at `received_at` is in time for the round.
+) -> RoundClosed | None:
+    """Return why a round does not take what arrives at `received_at`, or None where it does.
 
     `until` is the end granted to its applicant alone, if there is one.
     """
-    if not round_.accepts(received_at, until=until):
-        raise RoundClosed(
-            received_at=received_at,
-            closes_at=round_.end(until),
-            cancelled=round_.cancelled_at is not None,
-        )
+    if round_.accepts(received_at, until=until):
+        return None
+    return RoundClosed(
+        received_at=received_at,
+        closes_at=round_.end(until),
+        cancelled=round_.cancelled_at is not None,
+    )
 
 
 @transaction.atomic(durable=True)

@@ -4,6 +4,7 @@ from applications.models.correction import CorrectionRequest
 from applications.models.document import Document, Slot
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
+from applications.models.late import LateSubmit
 from applications.models.letter import (
     LetterForm,
     LetterLanguage,
@@ -39,6 +40,7 @@ __all__ = [
     "FormSettings",
     "FrozenAnswers",
     "LateGrant",
+    "LateSubmit",
     "LetterForm",
     "LetterLanguage",
     "LetterOpening",

@@ -17,7 +17,7 @@ from applications.models import UNSENT, Application
 from applications.sections.base import Section, as_typed
 from applications.sections.registry import declared_anywhere, section_named
 from applications.views.common import applicant_page, own, reader_zone, zone_choice
-from applications.views.late import own_clocks
+from applications.views.late import kept_for, own_clocks
 from applications.views.listing import Step, list_views, step_named
 from applications.views.listing import summary as list_summary
 from applications.views.parked import parks_typing
@@ -70,6 +70,7 @@ def tasks(request: SignedInRequest, key: UUID) -> HttpResponse:
             "complete": sum(judgement.complete for judgement in judgements),
             "total": len(judgements),
             "left": left_to_do(application, judgements),
+            "kept": kept_for(application, at=request.received_at),
         },
     )
 

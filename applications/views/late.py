@@ -1,11 +1,14 @@
 """Words about being late, and about a deadline of one's own."""
 
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from applications.domain import late
 from applications.domain.errors import RoundClosed
+from applications.models import Application, LateSubmit
+from applications.views.rows import part_url
 from positions.clocks import Clocks, clocks_for, duration_in_words
 from positions.deadlines import deadline_in_words, in_words_to_the_second
 from positions.models import RecruitmentRound
@@ -13,19 +16,44 @@ from positions.models import RecruitmentRound
 SECOND = timedelta(seconds=1)
 
 
-def late_context(refusal: RoundClosed, zone: ZoneInfo) -> dict[str, object]:
-    """Say how late a request was, by which clock; or that the round is not open, or cancelled."""
-    late = refusal.late_by
+@dataclass(frozen=True, slots=True)
+class KeptWords:
+    """A late submit that is kept: when it arrived, by the server's clock, and how late that was."""
+
+    arrived: str
+    late_by: str
+
+
+def kept_words(row: LateSubmit, zone: ZoneInfo) -> KeptWords:
+    return KeptWords(
+        in_words_to_the_second(row.received_at, zone), how_late(row.received_at - row.ends_at)
+    )
+
+
+def kept_for(application: Application, *, at: datetime) -> KeptWords | None:
+    """Tell what is kept of a late submit; one query, and none while the round accepts."""
+    row = None if application.accepts(at) else late.counting(application)
+    return kept_words(row, application.round.zoneinfo) if row else None
+
+
+def late_context(application: Application, refusal: RoundClosed) -> dict[str, object]:
+    """Say how late a request was, by which clock, and what became of it.
+
+    Or that the round is not open, or cancelled.
+    """
+    late_by, zone = refusal.late_by, application.round.zoneinfo
     return {
-        "late_by": "" if late is None else how_late(late),
+        "late_by": "" if late_by is None else how_late(late_by),
         "deadline": deadline_in_words(refusal.closes_at, zone),
-        "arrived": in_words_to_the_second(refusal.received_at),
+        "arrived": in_words_to_the_second(refusal.received_at, zone),
         "cancelled": refusal.cancelled,
+        "kept": kept_words(refusal.kept, zone) if refusal.kept else None,
+        "missing": [(part_url(application, part.key), part.title) for part in refusal.missing],
     }
 
 
-def how_late(late: timedelta) -> str:
-    return duration_in_words(late) if late >= SECOND else "less than a second"
+def how_late(late_by: timedelta) -> str:
+    return duration_in_words(late_by) if late_by >= SECOND else "less than a second"
 
 
 def own_clocks(

@@ -18,7 +18,7 @@ from applications.models import UNSENT, Application, Status
 from applications.views.answers import shown_answers
 from applications.views.common import applicant_page, by_button, own, reader_zone
 from applications.views.fill import aside
-from applications.views.late import late_context
+from applications.views.late import kept_for, late_context
 from applications.views.receipts import receipt_context
 from applications.views.rows import left_to_do
 from jetportal.requests import SignedInRequest
@@ -45,6 +45,7 @@ def check_page(
         "parts": shown_answers(loaded, judgements),
         "left": left_to_do(application, judgements),
         "accepts": application.accepts(request.received_at),
+        "kept": kept_for(application, at=request.received_at),
     }
     return render(request, "applications/check.html", context, status=status)
 
@@ -64,8 +65,7 @@ def submit(request: SignedInRequest, key: UUID) -> HttpResponse:
         return redirect("applications:receipt", key=key)
     except RoundClosed as refusal:
         application = own(request, key)
-        words = late_context(refusal, application.round.zoneinfo)
-        context = {**aside(request, application), **words}
+        context = {**aside(request, application), **late_context(application, refusal)}
         return render(request, "applications/late.html", context, status=409)
     except Incomplete:
         return check_page(request, own(request, key), status=409)

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.test import Client
 from django.urls import reverse
 
 from applications.domain import access
-from applications.models import Application, LateGrant, Status
+from applications.models import Application, LateGrant, LateSubmit, Status
 from jetportal.mail.models import OutgoingMail
 from tests.applicants import make_application, make_user
 from tests.factories import CLOSES_AT, make_round
@@ -192,3 +193,102 @@ def test_history_of_a_file_tells_of_its_late_grant(office, second, client):
     assert first.who == "asked for by office@example.org, approved by second@example.org"
     assert first.reason == "A storm in Ohio"
     assert shown.context["page"].distance.replace("\u00a0", " ") == "2 d 7 h before"
+
+
+LATE_LIST = "/admin/applications/latesubmit/"
+
+
+def sent_late(email: str = "ana.lm@example.org") -> LateSubmit:
+    """Let this person send ten hours after the deadline."""
+    application = make_application(applicant=make_user(email))
+    browser = Client()
+    browser.force_login(application.applicant)
+    browser.post(reverse("applications:submit", args=[application.key]))
+    kept: LateSubmit = application.late_submits.get()
+    return kept
+
+
+def test_late_submits_are_listed_with_account_arrival_and_how_late(office):
+    kept = sent_late()
+
+    shown = text(office.get(LATE_LIST))
+
+    assert "ana.lm@example.org" in shown
+    assert "10:00:00 AM HST on Saturday, March 15, 2025" in shown
+    assert "10 hours" in shown
+    assert "Kept, does not count" in shown
+    assert f"{ADD}for/{kept.pk}/" in shown
+    assert "Lindqvist" not in shown
+    assert LATE_LIST in text(office.get(LIST))
+
+
+def test_late_submit_leads_to_a_grant_and_is_let_in_by_a_second_person(office, second):
+    kept = sent_late()
+    form = text(office.get(f"{ADD}for/{kept.pk}/"))
+    assert 'value="ana.lm@example.org"' in form
+    assert '<option value="sea-2025-summer" selected>' in form
+
+    checked = text(office.post(ADD, answers()))
+    office.post(CONFIRM, answers())
+    grant = LateGrant.objects.get()
+    waiting = text(second.get(page(grant)))
+    approved = text(second.post(page(grant, "approve"), follow=True))
+
+    application = Application.objects.get()
+    assert "reached us at 10:00:00 AM HST" in checked
+    assert "reached us at 10:00:00 AM HST" in waiting
+    assert f"is submitted as {application.reference_shown}" in approved
+    assert (application.status, application.submitted_at) == (Status.SUBMITTED, NOW)
+    assert [mail.kind for mail in OutgoingMail.objects.all()] == ["confirmation"]
+    listed = text(office.get(LATE_LIST))
+    assert "Admitted" in listed
+    assert f"{ADD}for/" not in listed
+
+
+def test_file_of_an_admitted_application_shows_its_own_end_and_who_let_it_in(office, second):
+    sent_late()
+    office.post(CONFIRM, answers())
+    second.post(page(LateGrant.objects.get(), "approve"))
+    application = Application.objects.get()
+
+    shown = office.get(f"/admin/applications/application/{application.pk}/change/")
+
+    assert "Late grant until Monday, March 17, 2025, 5:00 PM HST" in text(shown)
+    assert "Fingerprint" in text(shown)
+    *_, last = shown.context["page"].history
+    assert (last.words, last.who, last.reason) == (
+        "Draft to submitted",
+        "second@example.org",
+        "A storm in Ohio",
+    )
+
+
+@pytest.mark.parametrize("group", [access.COORDINATORS, access.ADMINISTRATORS])
+def test_late_submits_are_the_program_offices(at_the_desk, group):
+    kept = sent_late()
+    client = at_the_desk(group, email="somebody@example.org")
+
+    codes = [client.get(address).status_code for address in (LATE_LIST, f"{ADD}for/{kept.pk}/")]
+
+    assert codes == [403, 403]
+
+
+def test_late_submits_are_filtered_by_round(office):
+    sent_late()
+    make_round(slug="sea-2025-spring")
+
+    assert "ana.lm@example.org" in text(office.get(f"{LATE_LIST}?round=sea-2025-summer"))
+    assert "ana.lm@example.org" not in text(office.get(f"{LATE_LIST}?round=sea-2025-spring"))
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_of_late_submits_uses_a_fixed_number_of_queries(
+    office, rows, django_assert_num_queries
+):
+    for number in range(rows):
+        sent_late(f"person{number}@example.org")
+
+    with django_assert_num_queries(8):
+        response = office.get(LATE_LIST)
+
+    assert len(response.context["cl"].result_list) == rows

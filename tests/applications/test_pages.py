@@ -587,7 +587,7 @@ def test_late_answer_costs_a_fixed_number_of_queries(client, django_assert_num_q
     application = make_application()
     client.force_login(application.applicant)
 
-    with time_machine.travel(CLOSES_AT, tick=False), django_assert_num_queries(8):
+    with time_machine.travel(CLOSES_AT, tick=False), django_assert_num_queries(13):
         answer = client.post(url("submit", application))
 
     assert answer.status_code == 409

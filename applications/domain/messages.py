@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from applications.domain.moves import UNDO_WITHDRAWAL
 from applications.models import (
     UNSENT,
     Application,
@@ -70,13 +71,17 @@ def confirmation(
 
 @dataclass(frozen=True, slots=True)
 class Withdrawn:
-    """An application that was withdrawn or taken back, with the instant on both clocks."""
+    """An application that was withdrawn or taken back, with the instant on both clocks.
+
+    A withdrawal can be taken back before `until`.
+    """
 
     round_title: str
     reference: str
     instant: str
     instant_local: str
     place: str
+    until: str
     address: str
     demonstration: bool
 
@@ -102,6 +107,7 @@ def _withdrawal(application: Application) -> Withdrawn:
         instant=in_words(at, application.round.zoneinfo),
         instant_local=in_words(at, ZoneInfo(consulate.zone)),
         place=f"In {consulate.city}",
+        until=in_words(at + UNDO_WITHDRAWAL, application.round.zoneinfo),
         address=_address("applications:receipt", application),
         demonstration=application.round.is_demonstration,
     )

@@ -5,7 +5,7 @@ from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from applications.domain import corrections, freezing, workflow
-from applications.domain.moves import Actor, Move
+from applications.domain.moves import UNDO_WITHDRAWAL, Actor, Move
 from applications.models import ENDS, Application, Status
 from applications.views.corrections import request_rows
 from applications.views.rows import status_chip
@@ -75,7 +75,17 @@ def receipt_context(
         "open_parts": [row for row in request_rows(application, at=at, zone=zone) if row.url],
         "may_withdraw": any(move.target == Status.WITHDRAWN for move in moves),
         "may_take_back": status == Status.WITHDRAWN and bool(moves),
+        "take_back_until": both_times(
+            application.status_at + UNDO_WITHDRAWAL, zone=zone, deciding=round_.zoneinfo
+        ),
+        "own_end": application.ends_at > round_.closes_at,
     }
+
+
+def both_times(instant: datetime, *, zone: ZoneInfo | None, deciding: ZoneInfo) -> str:
+    """Write an instant in the zone of the round and, where it is another, in the reader's."""
+    words = in_words(instant, deciding)
+    return words if zone in {None, deciding} else f"{words} ({in_words(instant, zone)})"
 
 
 def grouped(digest: str) -> str:

@@ -367,3 +367,15 @@ def test_demonstration_round_is_treated_alike():
     application = make_application(round_=make_round(is_demonstration=True))
 
     assert send(application).kept is not None
+
+
+def test_receipt_of_what_was_admitted_names_the_own_deadline():
+    application = make_application()
+    send(application)
+    let_in(application)
+    browser = Client()
+    browser.force_login(application.applicant)
+
+    page = text(browser.get(url("receipt")))
+
+    assert "1 day 23 hours before your own deadline, Sunday, March 16, 2025, 11:59 PM HST" in page

@@ -436,6 +436,20 @@ def test_withdrawing_asks_first_and_can_be_taken_back(ana):
     assert Application.objects.get().status == Status.SUBMITTED
 
 
+def test_receipt_and_mail_tell_until_when_a_withdrawal_can_be_taken_back(ana):
+    application = make_application(status=Status.SUBMITTED)
+    ana.post(url("withdraw", application))
+
+    shown = ana.get(url("receipt", application), {"zone": "America/New_York"})
+    page = " ".join(shown.content.decode().replace("\u00a0", " ").split())
+
+    until = "Friday, March 14, 2025, 12:00 AM HST"
+    assert f"take the withdrawal back until {until} (Friday, March 14, 2025, 6:00 AM EDT)" in page
+    mail = OutgoingMail.objects.get(kind="withdrawn")
+    assert until in mail.text.replace("\u00a0", " ")
+    assert until in mail.html.replace("\u00a0", " ")
+
+
 def test_interview_is_confirmed_by_its_applicant(ana):
     application = make_application(status=Status.INTERVIEW_OFFERED)
 

@@ -3,6 +3,7 @@ from django.urls import path
 from applications.exports import copies
 from applications.views import corrections, documents, entries, fill, parked, referees, send, start
 from applications.views.autosave import autosave
+from applications.views.eligibility import own_check
 from applications.views.purpose import preview
 
 app_name = "applications"
@@ -12,6 +13,7 @@ urlpatterns = [
     path("start/<slug:slug>/", start.start, name="start"),
     path("files/<uuid:document_key>/", documents.download, name="document"),
     path("<uuid:key>/", fill.tasks, name="tasks"),
+    path("<uuid:key>/eligibility/", own_check, name="eligibility"),
     path("<uuid:key>/check/", send.check, name="check"),
     path("<uuid:key>/submit/", send.submit, name="submit"),
     path("<uuid:key>/receipt/", send.receipt, name="receipt"),

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from applications.views.eligibility import check as eligibility
 from applications.views.questions import questions
 from applications.views.verify import verify
 from jetportal import health, icon
@@ -13,6 +14,7 @@ handler400 = "jetportal.refusals.bad_request"
 urlpatterns = [
     path("", include("positions.urls")),
     path("rounds/<slug:slug>/questions/", questions, name="round_questions"),
+    path("rounds/<slug:slug>/eligibility/", eligibility, name="round_eligibility"),
     path("applications/", include("applications.urls")),
     path("references/", include("applications.reference_urls")),
     path("verify/", verify, name="verify"),

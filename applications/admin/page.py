@@ -11,11 +11,13 @@ from applications.admin.corrections import ChangeLine, change_lines
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access, workflow
 from applications.domain.doubts import all_doubts
+from applications.domain.eligibility import as_kept, check_of
 from applications.domain.names import applicant_name
 from applications.domain.submitted import ShownPart, Submitted, as_submitted
 from applications.models import Application, LateGrant, Note, Slot, Status, StatusChange
 from applications.sections.registry import DOCUMENTS
 from applications.sections.warnings import Warned
+from applications.views.verdicts import ShownResult, shown_result
 from jetportal.accounts.models import User
 from jetportal.mail.models import MailState, OutgoingMail
 from positions.clockwords import Chip
@@ -88,6 +90,8 @@ class Page:
     digest: str
     parts: tuple[ShownPart, ...]
     doubts: tuple[tuple[str, Warned], ...]
+    eligibility: ShownResult | None
+    eligibility_at: str
     files: tuple[File, ...]
     buttons: tuple[Button, ...]
     history: tuple[Entry, ...]
@@ -102,6 +106,7 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
     received, recorded = application.submitted_at, application.recorded_at
     if received is None or recorded is None:
         raise ValueError("only what was sent is at the desk")
+    kept = check_of(application)
     return Page(
         application=application,
         applicant=applicant_name(application),
@@ -120,6 +125,8 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         digest=submitted.digest,
         parts=with_files(submitted.parts),
         doubts=all_doubts(submitted.loaded),
+        eligibility=shown_result(as_kept(kept)) if kept else None,
+        eligibility_at=f"{short_time(kept.at)} HST" if kept else "",
         files=files(submitted),
         buttons=buttons(application, user=user, at=at),
         history=history(application),

@@ -2,6 +2,7 @@ from applications.models.answers import FrozenAnswers, SectionAnswers
 from applications.models.application import Application
 from applications.models.correction import CorrectionRequest
 from applications.models.document import Document, Slot
+from applications.models.eligibility import EligibilityCheck, Outlook
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
 from applications.models.late import LateSubmit
@@ -36,6 +37,7 @@ __all__ = [
     "Application",
     "CorrectionRequest",
     "Document",
+    "EligibilityCheck",
     "Failure",
     "FormSettings",
     "FrozenAnswers",
@@ -47,6 +49,7 @@ __all__ = [
     "LettersClock",
     "LettersPolicy",
     "Note",
+    "Outlook",
     "ReceiptCheck",
     "Referee",
     "RefereeKind",

@@ -30,7 +30,7 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def with_round(self) -> Self:
         return self.select_related(
-            "round__form_settings", "position", "vacancy__sport", "consulate"
+            "round__form_settings", "position", "vacancy__sport", "consulate", "eligibility"
         )
 
     def with_late_end(self, at: datetime) -> Self:

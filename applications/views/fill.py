@@ -22,6 +22,7 @@ from applications.views.listing import Step, list_views, step_named
 from applications.views.listing import summary as list_summary
 from applications.views.parked import parks_typing
 from applications.views.rows import left_to_do, part_url, task_groups
+from applications.views.verdicts import eligibility_tasks
 from applications.views.warned import news, shown_warnings
 from jetportal.parking import lot
 from jetportal.requests import SignedInRequest
@@ -66,7 +67,7 @@ def tasks(request: SignedInRequest, key: UUID) -> HttpResponse:
         "applications/tasks.html",
         {
             **aside(request, application),
-            "groups": task_groups(application, judgements),
+            "groups": (eligibility_tasks(application), *task_groups(application, judgements)),
             "complete": sum(judgement.complete for judgement in judgements),
             "total": len(judgements),
             "left": left_to_do(application, judgements),

@@ -126,6 +126,7 @@ def test_public_pages(inspector: Inspector, open_round: RecruitmentRound):
         "/rounds/sea-2024-summer/",
         f"/rounds/{open_round.slug}/?zone=Asia/Tokyo",
         f"/rounds/{open_round.slug}/questions/",
+        f"/rounds/{open_round.slug}/eligibility/",
         "/rounds/annual-next/",
         "/deadlines/",
         "/accessibility/",
@@ -204,6 +205,7 @@ def test_pages_of_a_draft(
     inspector.visit("/applications/", f"/applications/start/{open_round.slug}/")
     draft = make_application(round_=open_round, filled=False)
     inspector.visit(own(draft), own(draft, "check/"), own(draft, "location/"))
+    see_the_eligibility_check(inspector, page, draft)
     for section in ("identity", "household", "employment", "coaching", "purpose"):
         page.goto(own(draft, f"{section}/"))
         press(page, "Save and continue")
@@ -218,11 +220,32 @@ def test_pages_of_a_draft(
     inspector.look("refused document")
 
 
+def see_the_eligibility_check(inspector: Inspector, page: Page, draft: Application) -> None:
+    page.goto(own(draft, "eligibility/"))
+    press(page, "Check")
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.look("eligibility with errors")
+    for question in page.get_by_role("group").all():
+        question.get_by_role("radio").last.check()
+    press(page, "Check")
+    expect(page.get_by_role("heading", name="Rule by rule")).to_be_visible()
+    inspector.look("eligibility with a result")
+
+
 def test_pages_of_a_complete_draft(
     inspector: Inspector, page: Page, enter, open_round: RecruitmentRound
 ):
     enter(make_user())
     draft = make_application(round_=open_round)
+    for section, field, value in (
+        ("abroad", "Days you have spent in Japan", "2190"),
+        ("declarations", "Your full name", "A. Moreno"),
+    ):
+        page.goto(own(draft, f"{section}/"))
+        page.get_by_label(field).fill(value)
+        press(page, "Save and continue")
+        expect(page.get_by_text("Check this:")).to_be_visible()
+        inspector.look(f"{section} with a warning")
     inspector.visit(
         own(draft, "identity/"),
         own(draft, "coaching/"),
@@ -370,6 +393,7 @@ def test_desk_of_rounds(inspector: Inspector, at_the_desk, open_round: Recruitme
         f"{ROUNDS}{open_round.pk}/extend/",
         f"{ROUNDS}{open_round.pk}/cancel/",
         f"{ROUNDS}{open_round.pk}/announce/",
+        f"/admin/applications/formsettings/{open_round.pk}/rules/",
         "/admin/positions/watch/",
         "/admin/positions/positiontype/",
         "/admin/positions/positiontype/CIR/change/",

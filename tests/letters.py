@@ -5,8 +5,20 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from applications.models import ReferenceRequest
-from tests.referees import token_of
+from applications.domain import drafts
+from applications.domain.references import RefereeWords
+from applications.models import Application, RefereeKind, ReferenceRequest
+from tests.applicants import STARTED_AT, answers_for, make_application
+from tests.referees import ask, token_of
+
+ITO = RefereeWords(
+    kind=RefereeKind.PROFESSIONAL,
+    name="伊藤 健",  # "Ken Ito" as he writes it
+    title="Mr.",
+    organization="Example Sports Center",
+    relation="My supervisor for two years",
+    email="ito@example.org",
+)
 
 LETTER = (
     "アナ・リンドクビスト＝モレノさんを、自信をもって推薦いたします。五年にわたり弓術を指導して"
@@ -23,6 +35,21 @@ TYPED = {
     "recommendation": "strongly",
     "letter": LETTER,
 }
+
+
+def named_draft() -> Application:
+    """Return a draft of which a referee sees something: who asks, and for which position."""
+    application = make_application(filled=False)
+    for section in ("position", "identity"):
+        typed = answers_for(application.round)[section]
+        drafts.save_section(
+            application.key, section, typed, by=application.applicant, at=STARTED_AT
+        )
+    return application
+
+
+def asked_by_mail() -> ReferenceRequest:
+    return ask(named_draft(), ITO)
 
 
 class RefereeBrowser:

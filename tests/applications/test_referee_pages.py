@@ -2,16 +2,18 @@
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
 
-from applications.domain import asking, letters, references, workflow
+from applications.domain import asking, letters, references, request_ends
 from applications.forms.letter import LONGEST_LETTER, MOST_PAGES
 from applications.models import (
     Reference,
@@ -23,12 +25,14 @@ from applications.models import (
 from jetportal import sealing
 from jetportal.mail.models import OutgoingMail
 from tests import hostile
-from tests.applicants import make_application, pdf
+from tests.applicants import pdf
 from tests.factories import CLOSES_AT, TICK
-from tests.letters import LETTER, TYPED, RefereeBrowser
-from tests.referees import ITO, OKAFOR, WRITTEN_AT, ask, fresh, submit, token_of
+from tests.letters import ITO, LETTER, TYPED, RefereeBrowser, asked_by_mail
+from tests.referees import WRITTEN_AT, ask, fresh, submit, token_of
 
 pytestmark = pytest.mark.django_db
+
+SUZUKI = replace(ITO, name="鈴木 恵", email="suzuki@example.org")
 
 APPLICANT = "Lindqvist-Moreno"
 PAGES = ["", "start", "write", "autosave", "preview", "file", "submit", "received", "decline"]
@@ -44,7 +48,7 @@ def now() -> Iterator[time_machine.Traveller]:
 
 @pytest.fixture
 def asked() -> ReferenceRequest:
-    return ask(make_application(), ITO)
+    return asked_by_mail()
 
 
 @pytest.fixture
@@ -545,7 +549,7 @@ def declined(asked: ReferenceRequest) -> str:
 
 def replaced(asked: ReferenceRequest) -> str:
     token, mine = token_of(asked), asked.referee.application
-    references.replace(mine.key, asked.referee.key, OKAFOR, by=mine.applicant, at=WRITTEN_AT)
+    references.replace(mine.key, asked.referee.key, SUZUKI, by=mine.applicant, at=WRITTEN_AT)
     return token
 
 
@@ -558,9 +562,8 @@ def given_another_address(asked: ReferenceRequest) -> str:
 
 
 def withdrawn(asked: ReferenceRequest) -> str:
-    mine = asked.referee.application
-    workflow.submit(mine.key, by=mine.applicant, received_at=WRITTEN_AT, recorded_at=WRITTEN_AT)
-    workflow.withdraw(mine.key, by=mine.applicant, at=WRITTEN_AT)
+    with transaction.atomic():
+        request_ends.cancel_all(asked.referee.application, at=WRITTEN_AT, withdrawn=True)
     return token_of(asked)
 
 
@@ -623,9 +626,9 @@ def test_receipt_is_not_for_whoever_finds_a_used_link(asked):
 
 def test_proof_of_one_link_opens_no_other(asked):
     application = asked.referee.application
-    other = RefereeBrowser(ask(application, OKAFOR))
+    other = RefereeBrowser(ask(application, SUZUKI))
     proof = RefereeBrowser(asked).get("decline").context["proof"]
-    submit(fresh(application.referees.get(email=OKAFOR.email)))
+    submit(fresh(application.referees.get(email=SUZUKI.email)))
 
     assert other.get("received", proof=proof).status_code == 404
 

@@ -1,9 +1,11 @@
 """The pages behind a referee's link, by what people try on them."""
 
 import re
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
+from io import BytesIO
 
 import pytest
 import time_machine
@@ -12,10 +14,12 @@ from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.utils import translation
+from pypdf import PdfReader
 
-from applications.domain import asking, letters, references, request_ends
+from applications.domain import asking, letters, references, request_ends, workflow
 from applications.forms.letter import LONGEST_LETTER, MOST_PAGES
 from applications.models import (
+    Application,
     Reference,
     ReferenceDraft,
     ReferenceEvent,
@@ -25,10 +29,11 @@ from applications.models import (
 from jetportal import sealing
 from jetportal.mail.models import OutgoingMail
 from tests import hostile
-from tests.applicants import pdf
+from tests.applicants import make_application, pdf
 from tests.factories import CLOSES_AT, TICK
 from tests.letters import ITO, LETTER, TYPED, RefereeBrowser, asked_by_mail
 from tests.referees import WRITTEN_AT, ask, fresh, submit, token_of
+from tests.security.addresses import every_address
 
 pytestmark = pytest.mark.django_db
 
@@ -486,6 +491,64 @@ def test_unfinished_letter_after_the_end_is_shown_back_without_a_button(writing,
     assert page.status_code == 409
     assert "Half a letter</textarea>" in text_of(page)
     assert "/submit/" not in text_of(page)
+
+
+# --- What the applicant sees --------------------------------------------------------------------
+
+
+def addresses_of(application: Application) -> dict[str, str]:
+    """Return every address of the applicant's, by its name."""
+    referee = application.referees.get(email=ITO.email)
+    places = {
+        "key": application.key,
+        "referee_key": referee.key,
+        "document_key": application.documents.first().key,
+        "slug": application.round.slug,
+        "slot": "citizenship",
+        "section_key": "purpose",
+        "list_key": "jobs",
+        "entry_id": "00000001",
+        "target": "withdrawn",
+    }
+    found = dict(every_address(defaultdict(lambda: "1", places)))
+    return {name: path for name, path in found.items() if name.startswith("applications:")}
+
+
+def readable(response: HttpResponse) -> str:
+    """Return the words of a page or of a PDF."""
+    content = b"".join(response)
+    if content.startswith(b"%PDF-"):
+        return "".join(page.extract_text() for page in PdfReader(BytesIO(content)).pages)
+    return content.decode()
+
+
+def shown_to_the_applicant(application: Application) -> dict[str, str]:
+    client = Client()
+    client.force_login(application.applicant)
+    found = {name: client.get(path) for name, path in addresses_of(application).items()}
+    return {name: readable(page) for name, page in found.items() if page.status_code == 200}
+
+
+def test_letter_stands_in_no_page_file_or_mail_of_its_applicant():
+    application = make_application()
+    referee = RefereeBrowser(ask(application, ITO))
+    referee.post("start")
+    secrets = {"known": "KnownSinceSpring", "letter": f"PatientAsAnArcher {LETTER}"}
+    referee.write(**secrets)
+    referee.send()
+    assert "PatientAsAnArcher" in (sealing.unseal(Reference.objects.get().sealed) or "")
+
+    pages = shown_to_the_applicant(application)
+    mine = application.applicant
+    workflow.submit(application.key, by=mine, received_at=WRITTEN_AT, recorded_at=WRITTEN_AT)
+    pages |= {f"{name}, sent": text for name, text in shown_to_the_applicant(application).items()}
+    for mail in OutgoingMail.objects.exclude(recipient=ITO.email):
+        pages[mail.key] = f"{mail.subject} {mail.text} {mail.html}"
+
+    assert {"applications:references", "applications:copy, sent"} <= set(pages)
+    assert sum(ITO.name in text for text in pages.values()) > 1
+    words = ("KnownSinceSpring", "PatientAsAnArcher", LETTER[:12], "Outstanding")
+    assert [(name, word) for name, text in pages.items() for word in words if word in text] == []
 
 
 # --- Declining ----------------------------------------------------------------------------------

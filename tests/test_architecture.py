@@ -268,7 +268,7 @@ def test_tests_skip_nothing_and_sleep_nowhere():
 
 
 # Rows that are written once, and the names under which rows of a parent reach them.
-APPEND_ONLY = {"RoundChange", "StatusChange"}
+APPEND_ONLY = {"RoundChange", "SensitiveOpening", "StatusChange"}
 WRITES_AGAIN = {"update", "delete", "bulk_update", "update_or_create"}
 
 
@@ -278,7 +278,9 @@ def changes_of_history(path: Path) -> Iterator[str]:
             continue
         names = {part.id for part in ast.walk(node.func) if isinstance(part, ast.Name)}
         attributes = {part.attr for part in ast.walk(node.func) if isinstance(part, ast.Attribute)}
-        if node.func.attr in WRITES_AGAIN and (names & APPEND_ONLY or "changes" in attributes):
+        if node.func.attr in WRITES_AGAIN and (
+            names & APPEND_ONLY or attributes & {"changes", "openings"}
+        ):
             yield ast.unparse(node)
 
 

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from applications.admin import bulk, corrections, export, file, moving
+from applications.admin import bulk, corrections, export, file, moving, sensitive
 from applications.admin.filters import FILTERS
 from applications.admin.paging import NEWEST_FIRST, ApplicationList
 from applications.admin.search import matching
@@ -80,6 +80,7 @@ class ApplicationAdmin(DeskList[Application]):
             "<int:pk>/note/": (file.add_note, "note"),
             "<int:pk>/move/<slug:target>/": (moving.move, "move"),
             **corrections.pages(file.reviewable),
+            **sensitive.pages(file.reviewable),
         }
         return [
             path(address, guarded(view), name=f"applications_application_{name}")

@@ -1,7 +1,7 @@
 """Who may see and do what. One place: pages, desk, files and exports ask here."""
 
 from applications.domain.moves import Actor
-from applications.models import Application
+from applications.models import UNSENT, Application
 from applications.models.application import ApplicationQuerySet
 from jetportal.accounts.models import User
 
@@ -56,6 +56,16 @@ def may_review(user: User) -> bool:
 def may_grant(user: User) -> bool:
     """Tell whether the user may ask for and approve late grants."""
     return Actor.PROGRAM_OFFICE in actors_of(user)
+
+
+def may_open_sensitive(user: User, application: Application) -> bool:
+    """Tell whether the user may open what is kept apart in a file they see; drafts stay shut."""
+    return (
+        user.has_perm("applications.read_sensitive")
+        and application.status not in UNSENT
+        and application.applicant_id != user.pk
+        and may_review(user)
+    )
 
 
 def may_download(user: User, application: Application) -> bool:

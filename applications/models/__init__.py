@@ -14,6 +14,7 @@ from applications.models.letter import (
     ReferenceDraft,
 )
 from applications.models.limits import FormSettings
+from applications.models.opening import SensitiveOpening
 from applications.models.receipt import ReceiptCheck
 from applications.models.reference import (
     Failure,
@@ -63,6 +64,7 @@ __all__ = [
     "RequestState",
     "RoundChangeTold",
     "SectionAnswers",
+    "SensitiveOpening",
     "Slot",
     "StaffOffice",
     "Status",

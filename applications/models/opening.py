@@ -1,0 +1,30 @@
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from applications.models.application import Application
+
+
+class SensitiveOpening(models.Model):
+    """That somebody at the desk opened what is kept apart: which part, when, why. Never edited.
+
+    `part` is the key of a sensitive section, or the slot of a sensitive document.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="openings")
+    part = models.CharField(max_length=30)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+        permissions = [("read_sensitive", "Can open sensitive answers and documents")]
+        constraints = [
+            models.CheckConstraint(condition=~Q(part=""), name="opening_names_a_part"),
+            models.CheckConstraint(condition=Q(reason__regex=r"\S"), name="opening_has_a_reason"),
+        ]
+
+    def __str__(self) -> str:
+        return f"opening {self.pk}"

@@ -5,12 +5,14 @@ from applications.views import corrections, documents, entries, fill, parked, re
 from applications.views.autosave import autosave
 from applications.views.eligibility import own_check
 from applications.views.purpose import preview
+from applications.views.reapplying import start_from
 
 app_name = "applications"
 
 urlpatterns = [
     path("", start.index, name="list"),
     path("start/<slug:slug>/", start.start, name="start"),
+    path("start/<slug:slug>/from/", start_from, name="start_from"),
     path("files/<uuid:document_key>/", documents.download, name="document"),
     path("<uuid:key>/", fill.tasks, name="tasks"),
     path("<uuid:key>/eligibility/", own_check, name="eligibility"),

@@ -126,7 +126,8 @@ def judge_section(loaded: Loaded, section: Section) -> Judgement:
     progress = Progress.NOT_STARTED
     faults: tuple[Fault, ...] = ()
     if form.is_bound:
-        faults = (*form_faults(form), *list_faults(loaded.lists(section, form)))
+        lists = loaded.lists(section, form)
+        faults = (*copied(loaded, section), *form_faults(form), *list_faults(lists))
         progress = _progress({fault.code for fault in faults})
     elif loaded.is_unreadable(section):
         faults = (Fault(section.title, UNREADABLE, "unreadable"),)
@@ -134,6 +135,14 @@ def judge_section(loaded: Loaded, section: Section) -> Judgement:
     problems = tuple((fault.label, fault.words) for fault in faults)
     warnings = warn_section(loaded, section, form)
     return Judgement(section.key, section.title, section.group, progress, problems, warnings)
+
+
+def copied(loaded: Loaded, section: Section) -> Iterator[Fault]:
+    """Ask for a look at what was copied from an earlier application and not saved since."""
+    row = loaded.answers.get(section.key)
+    if row is not None and row.is_copied:
+        words = "This comes from your earlier application. Read it and save it"
+        yield Fault("Check again", words, "required")
 
 
 def form_faults(form: SectionForm) -> Iterator[Fault]:

@@ -104,7 +104,7 @@ def save_section(
         listed, entry_id, how = shift
         entries[listed] = shifted(entries[listed], entry_id, how)
     row.keep(typed, entries)
-    row.saved_at, row.version = at, row.version + 1
+    row.saved_at, row.version, row.is_copied = at, row.version + 1, False
     row.save()
     loaded = replace(loaded, answers={**loaded.answers, section.key: row})
     write_columns(application, section, loaded)

@@ -18,7 +18,8 @@ class SectionAnswers(models.Model):
     `answers` maps the name of each input to the list of its values, so that binding the section's
     form to it shows the page as it was left. `entries` holds the entries of each of its lists, in
     their order (`applications.sections.entries.Entry`). Of a sensitive section both are empty, and
-    `sealed` is one token of them. `version` counts saves of either.
+    `sealed` is one token of them. `version` counts saves of either. What `is_copied` came from an
+    earlier application and was not saved since, so it counts as incomplete.
     """
 
     application = models.ForeignKey(Application, models.CASCADE, related_name="sections")
@@ -28,6 +29,7 @@ class SectionAnswers(models.Model):
     sealed = models.TextField(blank=True, default="")
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
+    is_copied = models.BooleanField(default=False)
 
     class Meta:
         verbose_name_plural = "section answers"

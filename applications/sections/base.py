@@ -70,6 +70,7 @@ class SectionForm(forms.Form):
     bound_field_class = WarnedField
     use_required_attribute = False  # an unfinished section can be saved
     earlier: ClassVar[tuple[str, ...]] = ()  # asked once; shown to whoever answered them then
+    anew: ClassVar[tuple[str, ...]] = ()  # not copied from an earlier application
     depending: tuple[str, ...] = ()  # required or not by other answers: not "(optional)"
 
     def __init__(self, data: Answers | None = None, *, asked: Asked, place: str = "") -> None:

@@ -36,6 +36,7 @@ def vacancy_words(vacancy: Vacancy) -> str:
 
 class PositionForm(SectionForm):
     helper = helper()
+    anew = ("rule_read",)
     depending = ("consider_alt", "rule_read")
     vacancy = Choice("Which position do you apply for?", missing="Choose what you apply for")
     consider_alt = YesNo(

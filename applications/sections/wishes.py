@@ -25,6 +25,7 @@ ANY_PREFECTURE = (("", "No wish"), *((name, name) for name in PREFECTURES))
 
 class WishesForm(SectionForm):
     helper = helper()
+    anew = ("understood",)
     first = Choice("First prefecture", ANY_PREFECTURE, many=True, required=False)
     second = Choice("Second prefecture", ANY_PREFECTURE, many=True, required=False)
     third = Choice("Third prefecture", ANY_PREFECTURE, many=True, required=False)

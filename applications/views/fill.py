@@ -119,6 +119,7 @@ def section_page(
         ],
         "chosen": chosen,
         "version": row.version if row else 0,
+        "copied": row is not None and row.is_copied,
         "number": parts.index(declared.key) + 1,
         "total": len(parts),
         "saved": in_words(row.saved_at, application.round.zoneinfo) if row else "",

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from applications.domain import drafts
 from applications.domain.errors import Refused
+from applications.domain.reapplying import earlier_ones
 from applications.models import UNSENT, Application
 from applications.views.common import applicant_page, reader_zone
 from applications.views.late import own_clocks
@@ -50,6 +51,7 @@ def start(request: SignedInRequest, slug: str) -> HttpResponse:
         return redirect("applications:tasks", key=application.key)
     until = drafts.late_end(round_, of=request.user, at=at)
     context = start_context(round_, until=until, at=at, zone=reader_zone(request))
+    context["earlier"] = earlier_ones(round_, of=request.user)
     return render(request, "applications/start.html", context)
 
 

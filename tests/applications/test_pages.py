@@ -591,7 +591,7 @@ def test_start_page_costs_a_fixed_number_of_queries(ana, posts, django_assert_nu
     for number in range(2, posts + 1):
         make_vacancy(round_, number=number)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         answer = ana.get(reverse("applications:start", args=[round_.slug]))
 
     assert answer.status_code == 200

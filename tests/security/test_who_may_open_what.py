@@ -19,6 +19,7 @@ pytestmark = pytest.mark.django_db
 Answers = tuple[int | str, int | str]  # to GET and to POST: a status, or where it leads
 SIGN_IN, ACCOUNT = "/accounts/login/", "/accounts/"
 MINE = "/applications/"
+START = "/applications/start/sea-2024-summer/"
 CODE = "/accounts/login/code/"
 MARK = "/static/img/mark.svg"
 
@@ -71,6 +72,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "round_eligibility": WATCH,
     "applications:list": ((SIGN_IN, 405), (200, 405)),
     "applications:start": ((SIGN_IN, SIGN_IN), (200, "/rounds/sea-2024-summer/")),
+    "applications:start_from": ((SIGN_IN, SIGN_IN), (START, START)),
     "applications:document": OWN_PAGE,
     "applications:tasks": OWN_PAGE,
     "applications:eligibility": OWN_FORM,

@@ -2,7 +2,7 @@ from django.urls import path
 
 from applications.exports import copies
 from applications.views import corrections, documents, entries, fill, parked, referees, send, start
-from applications.views.autosave import autosave
+from applications.views.autosave import autosave, autosave_entry
 from applications.views.eligibility import own_check
 from applications.views.purpose import preview
 from applications.views.reapplying import start_from
@@ -45,6 +45,11 @@ urlpatterns = [
         "<uuid:key>/<slug:section_key>/<slug:list_key>/<slug:entry_id>/",
         entries.entry,
         name="entry",
+    ),
+    path(
+        "<uuid:key>/<slug:section_key>/<slug:list_key>/<slug:entry_id>/autosave/",
+        autosave_entry,
+        name="autosave_entry",
     ),
     path(
         "<uuid:key>/<slug:section_key>/<slug:list_key>/<slug:entry_id>/remove/",

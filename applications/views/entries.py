@@ -30,7 +30,7 @@ from applications.sections.warnings import warn_entry
 from applications.views.common import applicant_page, own
 from applications.views.fill import WaitingForm, aside, version_seen
 from applications.views.listing import entry_words
-from applications.views.parked import parks_typing
+from applications.views.parked import clear_chosen, parks_typing
 from jetportal.parking import lot
 from jetportal.requests import SignedInRequest
 from positions.deadlines import in_words
@@ -123,9 +123,7 @@ def _open(request: SignedInRequest, place: _Place, entry_id: str) -> HttpRespons
     if chosen is not None:
         waiting = ()
         form = place.empty(as_typed(form, chosen.typed))
-    return _page(
-        request, place, form, entry_id=entry_id, kept=kept, waiting=waiting, chosen=bool(chosen)
-    )
+    return _page(request, place, form, entry_id=entry_id, kept=kept, waiting=waiting, chosen=chosen)
 
 
 def _entry_or_404(place: _Place, entry_id: str) -> BoundEntry:
@@ -156,6 +154,7 @@ def _save(
         return redirect("applications:receipt", key=key)
     except (ListFull, EntryOvertaken, Unreadable) as refusal:
         return _refused(request, key, address, refusal)
+    clear_chosen(request)
     if right:
         return redirect(list_url(key, section_key, list_key))
     return redirect("applications:entry", key, *address)
@@ -186,7 +185,7 @@ def _page(
     kept: BoundEntry | None = None,
     refusal: str = "",
     waiting: tuple[lot.Parked, ...] = (),
-    chosen: bool = False,
+    chosen: lot.Parked | None = None,
 ) -> HttpResponse:
     declared = place.bound.declared
     warn_entry(form, place.bound, told_by(place.loaded))
@@ -197,6 +196,7 @@ def _page(
         "list": declared,
         "form": form,
         "entry": entry_id,
+        "saves_itself": not (chosen or waiting or refusal),
         "version": kept.version if kept else 0,
         "heading": kept.name if kept else f"Add {declared.with_article}",
         "back": place.back,

@@ -20,7 +20,11 @@ PAGES = frozenset(
     f"applications:{name}" for name in ("section", "entry", "correct", "change_contact")
 )
 DIGITS = 18  # of a key of a row
-AUTOSAVE = "applications:autosave"  # what is sent there waits on the page of the section
+# What a script sends waits on the page on which it was typed.
+AUTOSAVES = {
+    "applications:autosave": "applications:section",
+    "applications:autosave_entry": "applications:entry",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,8 @@ def page_of(path: str) -> str | None:
         address = resolve(path)
     except Resolver404:
         return None
-    if address.view_name == AUTOSAVE:
-        return reverse("applications:section", kwargs=address.kwargs)
+    if page := AUTOSAVES.get(address.view_name):
+        return reverse(page, kwargs=address.kwargs)
     return path if address.view_name in PAGES else None
 
 

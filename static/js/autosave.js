@@ -1,4 +1,4 @@
-// Saves a section by itself while somebody types, as the button would. Where it cannot, it says so
+// Saves a section, or an entry of a list, by itself while somebody types, as the button would. Where it cannot, it says so
 // and leaves everything to the button. One request at a time; typing never waits for it.
 
 const PAUSE = 3000; // after the last key
@@ -69,6 +69,8 @@ async function hear(response, sent) {
   if (told.saved) {
     form.elements.version.value = told.version;
     saved = sent;
+    // What was begun here has an address of its own now: a reload must find it again.
+    if ("begins" in form.dataset) history.replaceState(null, "", form.action);
     tell("saved", told.saved, "Saved");
   } else if (told.signed_out) {
     saved = sent;
@@ -80,7 +82,7 @@ async function hear(response, sent) {
   } else if (response.status >= 500) {
     throw new Error(String(response.status));
   } else {
-    stop("button", "This part is saved when you press “Save and continue”.");
+    stop("button", `This is saved when you press “${form.querySelector("[type=submit]").textContent}”.`);
   }
 }
 

@@ -124,6 +124,20 @@ def test_typing_after_the_sign_in_has_ended_waits(
     expect(essay(page)).to_have_value(FIRST)
 
 
+def test_entry_of_a_list_saves_itself_and_is_there_after_a_reload(page: Page, draft: Application):
+    page.goto(f"/applications/{draft.key}/employment/jobs/add/")
+    employer = page.get_by_role("textbox", name="Employer")
+    employer.press_sequentially("Bergen Archery")
+    be_told(page, "Saved at", "Saved")
+
+    page.reload()
+
+    expect(employer).to_have_value("Bergen Archery")
+    assert draft.sections.get(section="employment").entries["jobs"][0]["answers"]["employer"] == [
+        "Bergen Archery"
+    ]
+
+
 def test_button_saves_without_a_script(
     page: Page, browser, browser_context_args, enter_in, draft: Application
 ):

@@ -90,6 +90,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:discard": OWN_FORM,
     "applications:after": OWN_PAGE,
     "applications:autosave": OWN_CALL,
+    "applications:autosave_entry": OWN_CALL,
     "applications:purpose_preview": OWN_PAGE,
     "applications:references": OWN_PAGE,
     "applications:documents": OWN_PAGE,

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications.domain import changes, receipts, workflow
+from applications.domain import changes, dead_links, receipts, workflow
 
 
 @shared_task
@@ -18,3 +18,9 @@ def tell_round_changes() -> None:
 def forget_receipt_checks() -> None:
     """Delete the networks that receipts were checked from, a day after."""
     receipts.forget(at=timezone.now())
+
+
+@shared_task
+def forget_dead_links() -> None:
+    """Delete the networks that dead links of referees were opened from, a day after."""
+    dead_links.forget(at=timezone.now())

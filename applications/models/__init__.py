@@ -1,6 +1,7 @@
 from applications.models.answers import FrozenAnswers, SectionAnswers
 from applications.models.application import Application
 from applications.models.correction import CorrectionRequest
+from applications.models.dead_link import DeadLinkVisit
 from applications.models.document import Document, Slot
 from applications.models.eligibility import EligibilityCheck, Outlook
 from applications.models.grant import LateGrant
@@ -37,6 +38,7 @@ __all__ = [
     "UNSENT",
     "Application",
     "CorrectionRequest",
+    "DeadLinkVisit",
     "Document",
     "EligibilityCheck",
     "Failure",

@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from applications.domain import dead_links
 from applications.domain.errors import LinkDead
 from applications.domain.names import names_of, with_names
 from applications.domain.reference_clock import ends_at
@@ -23,11 +24,12 @@ from applications.models import Application, ReferenceRequest
 from applications.views.bilingual import JAPANESE, NAMES, View, bilingual
 from applications.views.common import reader_zone
 from applications.views.moments import moments
+from jetportal.accounts.networks import network_of
 from jetportal.requests import PortalRequest
 from positions.deadlines import last_minute
 
 PROOF = "proof"
-GONE = 404
+GONE, TOO_MANY = 404, 429
 
 
 def behind_a_link(view: Callable[..., HttpResponse]) -> View:
@@ -56,7 +58,9 @@ def behind_a_link(view: Callable[..., HttpResponse]) -> View:
 
 def dead_page(request: PortalRequest) -> HttpResponse:
     """Say that a link is not in use, the same for every reason; what was typed is shown back."""
-    return page(request, "dead", {"text": typed_text(request)}, status=GONE)
+    allowed = dead_links.count(network_of(request), at=request.received_at)
+    status = GONE if allowed else TOO_MANY
+    return page(request, "dead", {"text": typed_text(request)}, status=status)
 
 
 def typed_text(request: HttpRequest) -> str:

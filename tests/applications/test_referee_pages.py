@@ -17,15 +17,18 @@ from django.utils import translation
 from pypdf import PdfReader
 
 from applications.domain import asking, letters, references, request_ends, workflow
+from applications.domain.dead_links import PER_NETWORK
 from applications.forms.letter import LONGEST_LETTER, MOST_PAGES
 from applications.models import (
     Application,
+    DeadLinkVisit,
     Reference,
     ReferenceDraft,
     ReferenceEvent,
     ReferenceRequest,
     RequestState,
 )
+from applications.tasks import forget_dead_links
 from jetportal import sealing
 from jetportal.mail.models import OutgoingMail
 from tests import hostile
@@ -694,6 +697,29 @@ def test_proof_of_one_link_opens_no_other(asked):
     submit(fresh(application.referees.get(email=SUZUKI.email)))
 
     assert other.get("received", proof=proof).status_code == 404
+
+
+def test_very_many_dead_links_from_one_network_are_slowed_and_a_living_one_opens(asked):
+    stranger, referee = RefereeBrowser("never-made-here"), RefereeBrowser(asked)
+
+    codes = [stranger.get().status_code for _ in range(PER_NETWORK + 2)]
+
+    assert codes == [404] * PER_NETWORK + [429] * 2
+    assert DeadLinkVisit.objects.count() == PER_NETWORK
+    assert referee.get().status_code == 200
+
+
+def test_visits_to_dead_links_are_forgotten_after_a_day(now):
+    stranger = RefereeBrowser("never-made-here")
+    stranger.get()
+    now.move_to(WRITTEN_AT + timedelta(hours=2))
+    stranger.get()
+
+    now.move_to(WRITTEN_AT + timedelta(days=1, seconds=1))
+    forget_dead_links()
+
+    later = WRITTEN_AT + timedelta(hours=2)
+    assert [visit.created_at for visit in DeadLinkVisit.objects.all()] == [later]
 
 
 # --- Cost ---------------------------------------------------------------------------------------

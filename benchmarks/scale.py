@@ -1,0 +1,196 @@
+"""How cost grows with what is stored: time and queries of every page and job.
+
+Applications are copied by COPY from a few that the portal itself has filled: three of four sent,
+to two rounds, over all consulates, statuses and thirty days, with two rows of answers each.
+"""
+
+import re
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from statistics import median
+
+from django.contrib import admin
+from django.db import connection, models
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from applications.domain import roles
+from applications.domain.reference_numbers import ALPHABET, check_symbol
+from applications.models import Application, Document, FrozenAnswers, SectionAnswers, Status
+from benchmarks.copying import Copier
+from benchmarks.people import email_of
+from benchmarks.stack import Stack
+from jetportal.accounts.models import User
+from jetportal.celery import app
+from positions.models import Consulate
+from tests.applicants import make_application, make_staff, make_user
+from tests.factories import make_round
+
+TIMES = 5
+STORED = ("position", "identity")  # sections of which each copy has its answers
+WITH_FROZEN = 1_000  # copies whose frozen answers are stored, too: they are what a file page shows
+STATUSES = (
+    *(Status.SUBMITTED, Status.IN_SCREENING, Status.INTERVIEW_OFFERED),
+    Status.INTERVIEW_CONFIRMED,
+)
+NAMES = ("Abernathy", "Baptiste", "Castellanos", "Ferrante", "Lindqvist", "Olsen", "Whitaker")
+SPREAD = timedelta(days=30)
+HOST = "127.0.0.1"
+LIST = "/admin/applications/application/"
+CHOICE = re.compile(r'href="\?(?:[^"]*?&amp;)?(\w+)=([^"&]+)"')
+
+Figures = dict[str, dict[str, dict[str, float]]]
+Call = Callable[[], object]
+
+
+def measure(stack: Stack, *, rows: list[int]) -> dict[str, object]:
+    staff = make_staff("office@example.org", *roles.ROLES, is_superuser=True)
+    stored = Stored()
+    found: Figures = {}
+    for count in sorted(rows):
+        stored.fill(count)
+        for name, call in calls(staff):
+            found.setdefault(name, {})[str(count)] = costs(call)
+    return dict(found)
+
+
+class Stored:
+    """Applications in the database, more and more of them."""
+
+    def __init__(self) -> None:
+        closes_at = timezone.now().replace(minute=0, second=0, microsecond=0) + timedelta(days=20)
+        self.consulates = list(Consulate.objects.values_list("pk", flat=True))
+        self.newest = datetime.now(UTC)
+        rounds = [
+            make_round(slug=slug, closes_at=closes_at) for slug in ("sea-2030-scale", "annual-2030")
+        ]
+        sent = [
+            make_application(
+                applicant=make_user(f"original{number}@example.org"),
+                round_=round_,
+                status=Status.SUBMITTED,
+            )
+            for number, round_ in enumerate([*rounds, rounds[1]])
+        ]
+        draft = make_application(applicant=make_user("original@example.org"), round_=rounds[0])
+        self.originals = [application.applicant for application in (*sent, draft)]
+        SectionAnswers.objects.exclude(section__in=STORED).delete()
+        Document.objects.all().delete()
+        self.count = 0
+
+    def fill(self, count: int) -> None:
+        """Store copies until there are so many."""
+        full = min(count, WITH_FROZEN)
+        if self.count < full:
+            Copier(*self.originals, change=self._change).make(full - self.count, first=self.count)
+            self.count = full
+        if self.count < count:
+            FrozenAnswers.objects.filter(application__applicant__in=self.originals).delete()
+            copier = Copier(*self.originals, change=self._change)
+            copier.make(count - self.count, first=self.count)
+            self.count = count
+        with connection.cursor() as cursor:
+            cursor.execute("VACUUM ANALYZE")
+
+    def _change(self, model: type[models.Model], number: int) -> dict[str, str | None]:
+        if model is User:
+            return {"email": email_of(number)}
+        if model is not Application:
+            return {}
+        name = f"{NAMES[number % len(NAMES)]}{number // 1000}".lower()
+        change: dict[str, str | None] = {
+            "email": email_of(number),
+            "family_name_folded": name,
+            "consulate_id": str(self.consulates[number % len(self.consulates)]),
+        }
+        is_draft = number % len(self.originals) == len(self.originals) - 1
+        return change if is_draft else change | self._sent(number)
+
+    def _sent(self, number: int) -> dict[str, str | None]:
+        at = (self.newest - SPREAD * (number * 7919 % 100_003) / 100_003).isoformat()
+        status = STATUSES[number // 7 % len(STATUSES)]
+        times = dict.fromkeys(("submitted_at", "recorded_at", "status_at"), at)
+        return {**times, "status": str(status), "reference": reference_of(number)}
+
+
+def reference_of(number: int) -> str:
+    symbols = ""
+    for _ in range(8):
+        number, rest = divmod(number, len(ALPHABET))
+        symbols += ALPHABET[rest]
+    return symbols + check_symbol(symbols)
+
+
+def calls(staff: User) -> Iterator[tuple[str, Call]]:
+    """Name every page and job, with a call that asks for it once."""
+    yield from desk_pages(staff)
+    yield from own_pages()
+    for path in ("/", "/rounds/"):
+        yield path, page(Client(HTTP_HOST=HOST), path)
+    app.loader.import_default_modules()
+    for entry in app.conf.beat_schedule.values():
+        yield f"job {entry['task']}", app.tasks[entry["task"]]
+
+
+def desk_pages(staff: User) -> Iterator[tuple[str, Call]]:
+    client = Client(HTTP_HOST=HOST)
+    client.force_login(staff)
+    yield "desk", page(client, "/admin/")
+    for model in admin.site._registry:
+        meta = model._meta
+        name = f"admin:{meta.app_label}_{meta.model_name}_changelist"
+        yield f"desk list of {meta.verbose_name_plural}", page(client, reverse(name))
+    first = client.get(LIST).content.decode()
+    for parameter, value in dict(CHOICE.findall(first)).items():
+        kind = "on the next page" if parameter == "p" else f"by {parameter}"
+        yield f"applications {kind}", page(client, f"{LIST}?{parameter}={value}")
+    newest = Application.objects.exclude(reference=None).earliest("pk")
+    words = {"reference": newest.reference, "name": NAMES[0].lower(), "e-mail": email_of(0)}
+    for kind, word in words.items():
+        yield f"applications searched by {kind}", page(client, f"{LIST}?q={word}")
+    filed = FrozenAnswers.objects.latest("pk").application_id
+    yield "file of an application", page(client, f"{LIST}{filed}/change/")
+
+
+def own_pages() -> Iterator[tuple[str, Call]]:
+    """Pages of one person who has a draft, and of one who has sent."""
+    copies = Application.objects.filter(email__startswith="applicant").select_related("applicant")
+    draft = copies.filter(status=Status.DRAFT).earliest("pk")
+    sent = copies.filter(versions__isnull=False).earliest("pk")
+    pages = {
+        draft: ("tasks", "check", "documents"),
+        sent: ("receipt", "answers"),
+    }
+    for application, names in pages.items():
+        client = Client(HTTP_HOST=HOST)
+        client.force_login(application.applicant)
+        yield "own applications", page(client, reverse("applications:list"))
+        for name in names:
+            yield (
+                f"own {name}",
+                page(client, reverse(f"applications:{name}", args=[application.key])),
+            )
+
+
+def page(client: Client, path: str) -> Call:
+    def ask() -> None:
+        answer = client.get(path)
+        if answer.status_code != 200:
+            raise RuntimeError(f"{path} answers {answer.status_code}")
+
+    return ask
+
+
+def costs(call: Call) -> dict[str, float]:
+    """Return milliseconds (the median of some) and queries of the last."""
+    times = []
+    call()
+    for _ in range(TIMES):
+        with CaptureQueriesContext(connection) as asked:
+            begun = time.perf_counter()
+            call()
+            times.append(time.perf_counter() - begun)
+    return {"ms": round(median(times) * 1000, 1), "queries": len(asked)}

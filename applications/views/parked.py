@@ -12,6 +12,7 @@ from django.urls import Resolver404, resolve, reverse
 
 from applications.models import Application
 from applications.views.common import View, by_button, own
+from applications.views.pressed import note_press
 from jetportal.parking import lot
 from jetportal.requests import PortalRequest, SignedInRequest
 from positions.deadlines import in_words
@@ -108,7 +109,8 @@ def csrf_failure(request: PortalRequest, reason: str = "") -> HttpResponse:
     """Answer a form without its token; what was typed into a section waits on that page."""
     if page_of(request.path) not in {None, request.path}:  # sent by a script
         return signed_out(request, status=403)
-    context = {"kept": park(request), "page": request.path}
+    page = note_press(request)
+    context = {"kept": park(request), "page": page or request.path, "pressed": bool(page)}
     return render(request, "403_csrf.html", context, status=403)
 
 

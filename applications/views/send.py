@@ -19,6 +19,7 @@ from applications.views.answers import shown_answers
 from applications.views.common import applicant_page, by_button, own, reader_zone
 from applications.views.fill import aside
 from applications.views.late import kept_for, late_context
+from applications.views.pressed import notes_press, pressed
 from applications.views.receipts import receipt_context
 from applications.views.rows import left_to_do
 from jetportal.requests import SignedInRequest
@@ -46,10 +47,12 @@ def check_page(
         "left": left_to_do(application, judgements),
         "accepts": application.accepts(request.received_at),
         "kept": kept_for(application, at=request.received_at),
+        "pressed": pressed(request, application),
     }
     return render(request, "applications/check.html", context, status=status)
 
 
+@notes_press
 @by_button("applications:check")
 def submit(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Send. A second click finds the receipt; a refusal says why, and nothing typed is lost."""

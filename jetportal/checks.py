@@ -1,11 +1,19 @@
 """Bad combinations of settings, refused at start with one sentence each."""
 
+import base64
+import binascii
 import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
+
+KEY_BYTES = 32
+MAKE_A_KEY = (
+    'python3 -c "import base64, secrets; '
+    'print(base64.urlsafe_b64encode(secrets.token_bytes(32)).decode())"'
+)
 
 
 def is_loopback(host: str) -> bool:
@@ -24,6 +32,13 @@ def is_network(text: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def is_sealing_key(text: str) -> bool:
+    try:
+        return len(base64.b64decode(text.encode(), altchars=b"-_", validate=True)) == KEY_BYTES
+    except (binascii.Error, UnicodeEncodeError):
+        return False
 
 
 @register()
@@ -73,3 +88,33 @@ def redis_url_is_an_address(app_configs: Sequence[Any] | None, **kwargs: Any) ->
     if not settings.REDIS_URL or settings.REDIS_URL.startswith(("redis://", "rediss://")):
         return []
     return [Error("REDIS_URL must start with redis:// or rediss://.", id="jetportal.E004")]
+
+
+@register()
+def answers_are_sealed_with_keys_of_their_own(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Without a key of its own, a new SECRET_KEY would lose every sensitive answer."""
+    if settings.SEALING_KEYS or settings.DEBUG:
+        return []
+    return [
+        Error(
+            "SEALING_KEYS is missing: sensitive answers are sealed with it.",
+            hint=f"Make a key once, and keep a copy of it apart from the backups: {MAKE_A_KEY}",
+            id="jetportal.E005",
+        )
+    ]
+
+
+@register()
+def sealing_keys_are_keys(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """Name the wrong one by its place: a key is nothing to print."""
+    return [
+        Error(
+            f"SEALING_KEYS: number {place} is no key.",
+            hint=f"A key is made by: {MAKE_A_KEY}",
+            id="jetportal.E006",
+        )
+        for place, key in enumerate(settings.SEALING_KEYS, 1)
+        if not is_sealing_key(key)
+    ]

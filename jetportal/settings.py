@@ -24,7 +24,7 @@ env.read_env(BASE_DIR / ".env")
 DEBUG = env.bool("DEBUG", False)
 DEMO = env.bool("DEMO", False)
 SECRET_KEY = env.str("SECRET_KEY", "only-for-debugging" if DEBUG else environ.Env.NOTSET)
-# Keys that seal text at rest (Fernet), newest first; without one, a key made of SECRET_KEY.
+# Keys that seal what is sensitive (Fernet), newest first; only for debugging there may be none.
 SEALING_KEYS = env.list("SEALING_KEYS", default=[])
 SITE_URL = env.str("SITE_URL", "http://127.0.0.1:8000").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost", "[::1]"])

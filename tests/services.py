@@ -232,6 +232,7 @@ def provide() -> None:
         {
             PROVIDED: redis.url,
             "SECRET_KEY": "only-for-tests-" + "x" * 50,
+            "SEALING_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMhISE=",
             "DEBUG": "0",
             "DEMO": "0",
             "SITE_URL": "http://testserver",

@@ -1,8 +1,10 @@
 """What can be known about `./run` without running all of it."""
 
+import os
 import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -59,6 +61,33 @@ def test_run_manage_makes_the_folders_of_a_fresh_checkout(tmp_path: Path):
     assert managed.returncode == 0
     assert (tmp_path / "var" / "broker" / "messages").is_dir()
     assert (tmp_path / "var" / "mail").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("before", "added"),
+    [
+        ("SECRET_KEY=x\nDEMO=1", True),
+        ("SECRET_KEY=x\nDEMO=0", False),
+        ("SECRET_KEY=x\nDEMO=1\nSEALING_KEYS=mine", False),
+        ("SECRET_KEY=x\nDEMO=1\nSEALING_KEYS_FILE=/etc/key", False),
+    ],
+)
+def test_key_that_seals_is_added_to_a_demonstration_alone(tmp_path: Path, before: str, added: bool):
+    python = tmp_path / ".venv" / "bin" / "python"
+    python.parent.mkdir(parents=True)
+    python.write_text(f'#!/bin/sh\n[ "$1" = - ] && exec {sys.executable} "$@"\nexit 0\n')
+    python.chmod(0o755)
+    (tmp_path / "requirements.txt").touch()
+    (tmp_path / ".env").write_text(before)
+    shutil.copy(ROOT / "run", tmp_path)
+    names = {"SEALING_KEYS", "SECRET_KEY", "DEMO"}
+    kept = {name: value for name, value in os.environ.items() if name not in names}
+
+    subprocess.run([tmp_path / "run", "manage", "check"], check=True, env=kept)
+
+    after = (tmp_path / ".env").read_text().removeprefix(before)
+    assert bool(re.fullmatch(r"\nSEALING_KEYS=[\w-]{43}=\n", after)) is added
+    assert bool(after) is added
 
 
 @pytest.mark.parametrize("name", LOCKS)

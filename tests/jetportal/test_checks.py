@@ -76,3 +76,28 @@ def test_redis_url_must_be_an_address_of_redis(settings, address, found):
     settings.REDIS_URL = address
 
     assert ours() == found
+
+
+@pytest.mark.parametrize(
+    ("keys", "debug", "found"),
+    [
+        ([], False, ["jetportal.E005"]),
+        ([], True, []),
+        (["a" * 43 + "="], False, []),
+        (["a" * 43 + "=", "short"], False, ["jetportal.E006"]),
+        (["żółć", "a" * 44], False, ["jetportal.E006", "jetportal.E006"]),
+    ],
+)
+def test_sealing_needs_keys_that_are_keys(settings, keys, debug, found):
+    settings.SEALING_KEYS, settings.DEBUG = keys, debug
+
+    assert ours() == found
+
+
+def test_wrong_key_is_named_by_its_place_alone(settings):
+    settings.SEALING_KEYS = ["a" * 43 + "=", "almost-a-key"]
+
+    (message,) = [m for m in run_checks() if m.id == "jetportal.E006"]
+
+    assert message.msg == "SEALING_KEYS: number 2 is no key."
+    assert "almost-a-key" not in str(message)

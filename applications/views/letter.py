@@ -92,9 +92,11 @@ def _write_page(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    zone = reader_zone(request) or link.referee.application.round.zoneinfo
+    round_ = link.referee.application.round
+    zone = reader_zone(request) or round_.zoneinfo
     context = {
         **asked_context(request, link, token),
+        "max_bytes": round_.documents_max_megabytes * MEGABYTE,
         "form": ReferenceForm(kept.typed, has_file=bool(kept.file_name), judged=judged),
         "version": kept.version,
         "file": kept.file_name and {"name": kept.file_name, "pages": kept.pages},
@@ -147,7 +149,7 @@ def _file_problem(request: PortalRequest, link: ReferenceRequest, token: str) ->
     megabytes = link.referee.application.round.documents_max_megabytes
     if (file.size or 0) > megabytes * MEGABYTE:
         return _(
-            "The file is larger than %(megabytes)d MB. Save it smaller, and choose it again."
+            "The file is larger than %(megabytes)s MB. Save it smaller, and choose it again."
         ) % {"megabytes": megabytes}
     content = file.read()
     try:

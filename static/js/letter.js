@@ -93,11 +93,24 @@ function count() {
   shown.toggleAttribute("data-over", used > Number(form.elements.letter.dataset.characters));
 }
 
+// A file that is too large would be refused with everything that came along: it is not sent at all.
+function weigh() {
+  const { file } = form.elements;
+  const large = file.files[0]?.size > Number(file.dataset.maxBytes);
+  const words = form.querySelector("[data-too-large]");
+  words.hidden = !large;
+  if (!large) return;
+  file.value = "";
+  document.querySelector("[data-announce]").textContent = words.textContent;
+}
+
 if (form) {
   saved = known(typed());
+  form.elements.file.addEventListener("change", weigh);
   form.addEventListener("input", note);
   form.addEventListener("change", note);
   form.elements.letter.addEventListener("input", count);
   document.addEventListener("submit", hold, { capture: true });
+  document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && save());
   count();
 }

@@ -94,6 +94,19 @@ def test_text_that_is_typed_saves_itself_and_a_second_window_says_so(
     expect(referee.get_by_role("link", name="記入を続ける")).to_be_visible()
 
 
+def test_file_that_is_too_large_is_not_sent_at_all(referee: Page, draft: Application):
+    other = RefereeBrowser(ask(draft, ITO, at=datetime.now(UTC)))
+    other.post("start")
+    referee.goto(other.path("write"))
+    field = referee.get_by_label("入力の代わりにPDFを提出する")
+    too_much = b"%PDF-" + bytes(draft.round.documents_max_megabytes * 1024 * 1024)
+
+    field.set_input_files({"name": "a.pdf", "mimeType": "application/pdf", "buffer": too_much})
+
+    expect(referee.get_by_text("10 MBを超えています").first).to_be_visible()
+    expect(field).to_have_value("")
+
+
 @pytest.mark.browser_context_args(java_script_enabled=False)
 def test_referee_without_javascript_sends_a_pdf(page: Page, draft: Application, tmp_path: Path):
     file = tmp_path / "letter.pdf"

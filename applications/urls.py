@@ -35,6 +35,25 @@ urlpatterns = [
     path("<uuid:key>/documents/<slug:slot>/", documents.upload, name="upload"),
     path("<uuid:key>/documents/<slug:slot>/remove/", documents.remove, name="remove_document"),
     path("<uuid:key>/references/", referees.index, name="references"),
+    path("<uuid:key>/references/add/", referees.add, name="add_referee"),
+    path("<uuid:key>/references/<uuid:referee_key>/", referees.change, name="referee"),
+    path(
+        "<uuid:key>/references/<uuid:referee_key>/remove/",
+        referees.remove,
+        name="remove_referee",
+    ),
+    path(
+        "<uuid:key>/references/<uuid:referee_key>/replace/",
+        referees.replace,
+        name="replace_referee",
+    ),
+    path(
+        "<uuid:key>/references/<uuid:referee_key>/address/",
+        referees.correct_address,
+        name="correct_address",
+    ),
+    path("<uuid:key>/references/<uuid:referee_key>/send/", referees.send, name="send_request"),
+    path("<uuid:key>/references/<uuid:referee_key>/again/", referees.send_again, name="send_again"),
     path("<uuid:key>/<slug:section_key>/parked/<int:pk>/drop/", parked.drop, name="drop_parked"),
     path(
         "<uuid:key>/<slug:section_key>/<slug:list_key>/add/",

@@ -8,17 +8,50 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from applications.domain import drafts, lists, workflow
+from applications.domain import drafts, lists, references, workflow
 from applications.domain.moves import MOVES, Actor
-from applications.models import Application, Document, Slot, StaffOffice, Status
+from applications.domain.references import RefereeWords
+from applications.models import (
+    Application,
+    Document,
+    RefereeKind,
+    Slot,
+    StaffOffice,
+    Status,
+)
 from applications.sections.registry import sections_for
 from jetportal.accounts.models import User
-from positions.models import Consulate, RecruitmentRound
+from positions.models import Consulate, RecruitmentRound, RoundKind
 from tests.factories import CLOSES_AT, OPENS_AT, make_round
 
 STARTED_AT = OPENS_AT + timedelta(days=1)
 SENT_AT = CLOSES_AT - timedelta(days=2)
 ZONES = {"new-york": "America/New_York", "honolulu": "Pacific/Honolulu"}
+
+COACH = RefereeWords(
+    kind=RefereeKind.SPORT,
+    name="Grace Okafor",
+    title="Dr.",
+    organization="USA Archery",
+    relation="My coach since 2019",
+    email="okafor@example.org",
+)
+EMPLOYER = RefereeWords(
+    kind=RefereeKind.PROFESSIONAL,
+    name="伊藤 健",
+    title="Mr.",
+    organization="Example Sports Center",
+    relation="My supervisor for two years",
+    email="ito@example.org",
+)
+PROFESSOR = RefereeWords(
+    kind=RefereeKind.ACADEMIC,
+    name="Elena Díaz",
+    title="Prof.",
+    organization="Rutgers University",
+    relation="She advised my thesis",
+    email="diaz@example.org",
+)
 
 ANSWERS: dict[str, dict[str, list[str]]] = {
     "location": {"consulate": ["new-york"]},
@@ -210,6 +243,14 @@ def fill(application: Application) -> None:
         )
         add_entries(application, section)
     add_document(application)
+    name_referees(application)
+
+
+def name_referees(application: Application) -> None:
+    """Name as many referees as the round asks for, of kinds that every round takes."""
+    annual = application.round.kind == RoundKind.ANNUAL
+    for words in (PROFESSOR if annual else COACH, EMPLOYER):
+        references.add(application.key, words, by=application.applicant, at=STARTED_AT)
 
 
 def make_application(

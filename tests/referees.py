@@ -8,61 +8,31 @@ from applications.domain.references import RefereeWords
 from applications.models import (
     Application,
     Referee,
-    RefereeKind,
     Reference,
     ReferenceRequest,
     ReferenceSettings,
 )
 from jetportal import sealing
 from positions.models import RecruitmentRound
-from tests.applicants import STARTED_AT
+from tests.applicants import COACH, STARTED_AT
 
 NAMED_AT = STARTED_AT
 ASKED_AT = STARTED_AT + timedelta(hours=1)
 WRITTEN_AT = STARTED_AT + timedelta(days=2)
 
-OKAFOR = RefereeWords(
-    kind=RefereeKind.SPORT,
-    name="Grace Okafor",
-    title="Dr.",
-    organization="USA Archery",
-    relation="My coach since 2019",
-    email="okafor@example.org",
-)
-ITO = RefereeWords(
-    kind=RefereeKind.PROFESSIONAL,
-    name="伊藤 健",  # "Ken Ito" as he writes it
-    title="Mr.",
-    organization="Example Sports Center",
-    relation="My supervisor for two years",
-    email="ito@example.org",
-)
-DIAZ = RefereeWords(
-    kind=RefereeKind.ACADEMIC,
-    name="Elena Díaz",
-    title="Prof.",
-    organization="Rutgers University",
-    relation="She advised my thesis",
-    email="diaz@example.org",
-)
-BOTH = (OKAFOR, ITO)
 SECRET = "The letter that nobody may see: she is punctual"
 RATINGS = {"reliability": "5"}
 
 
-def name_referees(application: Application, *words: RefereeWords) -> list[Referee]:
-    """Name these referees; those of every kind of round where none are given."""
-    return [
-        references.add(application.key, each, by=application.applicant, at=NAMED_AT)
-        for each in words or (OKAFOR, DIAZ if application.round.kind == "annual" else ITO)
-    ]
-
-
 def ask(
-    application: Application, words: RefereeWords = OKAFOR, *, at: datetime = ASKED_AT
+    application: Application, words: RefereeWords = COACH, *, at: datetime = ASKED_AT
 ) -> ReferenceRequest:
-    """Name one referee and send the request."""
-    referee = references.add(application.key, words, by=application.applicant, at=NAMED_AT)
+    """Send the request to the referee of this address; name them first where nobody has."""
+    referee = Referee.objects.filter(
+        application=application, email=words.email, replaced_at=None
+    ).first()
+    if referee is None:
+        referee = references.add(application.key, words, by=application.applicant, at=NAMED_AT)
     asking.send(application.key, referee.key, by=application.applicant, at=at)
     return fresh(referee)
 

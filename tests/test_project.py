@@ -133,8 +133,10 @@ def places(db) -> Callable[..., dict[str, str]]:
 
     def places(application: Application, round_: RecruitmentRound) -> dict[str, str]:
         document = application.documents.first()
+        referee = application.referees.first()
         named = {
             "slug": round_.slug,
+            "referee_key": referee.key if referee else application.key,
             "key": application.key,
             "document_key": document.key if document else application.key,
             "slot": "citizenship",

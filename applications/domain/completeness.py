@@ -7,11 +7,13 @@ from typing import cast
 
 from applications.domain.doubts import warn_section
 from applications.domain.limits import limits_of, medical_items_of
+from applications.domain.reference_rules import RefereeFault, letters_missing
+from applications.domain.reference_rules import faults as faults_of_referees
 from applications.domain.rules import rules_of
-from applications.models import Application, Document, SectionAnswers, Slot
+from applications.models import Application, Document, Referee, SectionAnswers, Slot
 from applications.sections.base import Answers, Asked, Section, SectionForm
 from applications.sections.entries import BoundList, Entries, bind_lists
-from applications.sections.registry import DOCUMENTS, sections_for
+from applications.sections.registry import DOCUMENTS, REFERENCES, section_named, sections_for
 from applications.sections.warnings import Warned
 from positions.models import Consulate, Vacancy
 
@@ -62,6 +64,7 @@ class Loaded:
     asked: Asked
     answers: Mapping[str, SectionAnswers]
     documents: Mapping[str, Document]
+    referees: Collection[Referee] = ()  # not read before somebody asks
 
     def opened(self, section: Section) -> tuple[Answers, Entries] | None:
         """Return answers and entries as typed; None where there are none, or no key opens them."""
@@ -106,19 +109,20 @@ def load(application: Application) -> Loaded:
         ),
         answers={row.section: row for row in application.sections.all()},
         documents={document.slot: document for document in application.documents.all()},
+        referees=Referee.objects.current().filter(application=application),
     )
 
 
 def judge(loaded: Loaded) -> tuple[Judgement, ...]:
     """Judge every part of the application, in the order of the form, documents before the end."""
     judged = [judge_section(loaded, section) for section in sections_for(loaded.asked.round)]
-    return (*judged[:-1], judge_documents(loaded), judged[-1])
+    return (*judged[:-1], judge_references(loaded), judge_documents(loaded), judged[-1])
 
 
 def part_keys(loaded: Loaded) -> list[str]:
     """Name the parts in the order of `judge`, without judging them."""
     keys = [section.key for section in sections_for(loaded.asked.round)]
-    return [*keys[:-1], DOCUMENTS, keys[-1]]
+    return [*keys[:-1], REFERENCES, DOCUMENTS, keys[-1]]
 
 
 def judge_section(loaded: Loaded, section: Section) -> Judgement:
@@ -175,6 +179,42 @@ def judge_documents(loaded: Loaded) -> Judgement:
         progress = Progress.IN_PROGRESS if loaded.documents else Progress.NOT_STARTED
     problems = tuple((str(slot.label), "Add this document as a PDF") for slot in missing)
     return Judgement(DOCUMENTS, "Documents", "Documents and sending", progress, problems)
+
+
+def judge_references(loaded: Loaded) -> Judgement:
+    """Judge who is named; letters that have not come are a warning, unless the round blocks."""
+    found = referee_faults(loaded)
+    progress = Progress.COMPLETE
+    if found:
+        progress = Progress.IN_PROGRESS if loaded.referees else Progress.NOT_STARTED
+    missing = (
+        () if any(fault.about_letters for fault in found) else letters_missing(loaded.referees)
+    )
+    return Judgement(
+        REFERENCES,
+        "References",
+        "Documents and sending",
+        progress,
+        tuple((fault.label, fault.words) for fault in found),
+        tuple(Warned(REFERENCES, fault.label, fault.words) for fault in missing),
+    )
+
+
+def referee_faults(loaded: Loaded) -> tuple[RefereeFault, ...]:
+    found = faults_of_referees(loaded.asked.round, loaded.referees, has_degree=has_degree(loaded))
+    return tuple(found)
+
+
+def has_degree(loaded: Loaded) -> bool:
+    """Tell whether a degree is conferred by the deadline of the round, as the applicant says."""
+    section = section_named(loaded.asked.round, "education")
+    schools = loaded.lists(section) if section else ()
+    for school in (entry.form for bound in schools for entry in bound.entries):
+        school.is_valid()  # for its cleaned answers
+        conferred = school.cleaned_data.get("conferred")
+        if conferred and conferred <= loaded.asked.round.closes_on:
+            return True
+    return False
 
 
 def missing_parts(loaded: Loaded) -> tuple[Judgement, ...]:

@@ -26,7 +26,7 @@ from applications.domain.moves import LIVE_AND_SENT
 from applications.models import Application, CorrectionRequest, FrozenAnswers, SectionAnswers
 from applications.sections.base import Answers, Section, SectionForm, as_typed
 from applications.sections.entries import Entry
-from applications.sections.registry import DOCUMENTS, section_named, sections_for
+from applications.sections.registry import DOCUMENTS, REFERENCES, section_named, sections_for
 from jetportal.accounts.models import User
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
@@ -221,7 +221,7 @@ def _require_rest(before: Loaded, after: Loaded, section: Section) -> None:
     broken = [
         part.title
         for part in completeness.judge(after)
-        if part.key in whole - {section.key, DOCUMENTS} and not part.complete
+        if part.key in whole - {section.key, DOCUMENTS, REFERENCES} and not part.complete
     ]
     if broken:
         names = ", ".join(broken)

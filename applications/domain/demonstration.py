@@ -12,8 +12,9 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from pypdf import PdfWriter
 
-from applications.domain import access, documents, drafts, lists, workflow
-from applications.models import Application, Slot, StaffOffice
+from applications.domain import access, documents, drafts, lists, references, workflow
+from applications.domain.references import RefereeWords
+from applications.models import Application, RefereeKind, Slot, StaffOffice
 from applications.sections.registry import section_named
 from applications.sections.sensitive import MEDICAL_ITEMS
 from applications.sections.wordings import FIRST
@@ -135,6 +136,8 @@ def _apply(sample: Sample, *, at: datetime) -> None:
         by=applicant,
         at=at,
     )
+    for words in _referees(sample):
+        references.add(application.key, words, by=applicant, at=at)
     workflow.submit(application.key, by=applicant, received_at=at, recorded_at=at)
 
 
@@ -226,6 +229,19 @@ def _entries(sample: Sample) -> Iterator[tuple[tuple[str, str], dict[str, str]]]
                 "until": "2024-06",
                 "duties": "Five years as assistant coach.",
             },
+        )
+
+
+def _referees(sample: Sample) -> Iterator[RefereeWords]:
+    first = RefereeKind.SPORT if sample.sport else RefereeKind.ACADEMIC
+    for kind, name in ((first, "Sam Sample"), (RefereeKind.PROFESSIONAL, "Kim Sample")):
+        yield RefereeWords(
+            kind=kind,
+            name=name,
+            title="",
+            organization="Springfield College",
+            relation="A sample referee, invented for the demonstration",
+            email=f"{name.replace(' ', '.')}@example.org".lower(),
         )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications.domain import completeness
+from applications.domain import completeness, request_ends
 from applications.domain.errors import (
     NotAccepting,
     NotEditable,
@@ -123,9 +123,10 @@ def write_columns(application: Application, section: Section, loaded: completene
 
 
 @transaction.atomic
-def discard(key: UUID, *, by: User) -> None:
-    """Delete a draft with everything in it. Raises NotEditable once it was sent."""
+def discard(key: UUID, *, by: User, at: datetime) -> None:
+    """Delete a draft with everything in it, and tell its referees. Raises NotEditable once sent."""
     application = locked_draft(key, by)
+    request_ends.discard(application, at=at)
     for document in application.documents.all():
         transaction.on_commit(partial(document.file.delete, save=False), robust=True)
     application.delete()

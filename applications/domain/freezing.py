@@ -15,6 +15,7 @@ from typing import Any
 
 from applications.domain.answers import section_answers
 from applications.domain.completeness import Loaded
+from applications.domain.referee_answers import shown_referees
 from applications.models import Application, FrozenAnswers
 from applications.models.answers import SENSITIVE
 from applications.sections.base import Section
@@ -76,16 +77,15 @@ def canonical(loaded: Loaded, digests: Mapping[str, str]) -> str:
     """
     sections = sections_for(loaded.asked.round)
     plain = [section for section in sections if not section.sensitive]
+    shown = [
+        [section.key, section.title, []] if section.sensitive else shown_part(loaded, section)
+        for section in sections
+    ]
     return written(
         {
             **_columns(loaded.application),
             "sections": {section.key: typed_part(loaded, section) for section in plain},
-            "shown": [
-                [section.key, section.title, []]
-                if section.sensitive
-                else shown_part(loaded, section)
-                for section in sections
-            ],
+            "shown": [*shown[:-1], shown_referees(loaded), *shown[-1:]],
             "sealed": digests,
             "documents": documents_part(loaded),
         }

@@ -61,3 +61,8 @@ def letters_end(application: Application) -> datetime:
     """Return the end of the letters of an application without one of their own, for its pages."""
     round_ = application.round
     return round_.end(until(round_, application.late_until))
+
+
+def reminders(round_: RecruitmentRound, end: datetime) -> list[datetime]:
+    """List the instants at which a letter that ends at `end` is reminded of, earliest first."""
+    return [days_later(end, -days, round_.zoneinfo) for days in settings_of(round_).days]

@@ -1,6 +1,6 @@
 """What a round asks of its referees, in words: the page of references and the check ask here."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 from applications.domain.errors import Refused
@@ -36,7 +36,7 @@ def kinds_of(round_: RecruitmentRound) -> tuple[RefereeKind, ...]:
 
 
 def faults(
-    round_: RecruitmentRound, referees: Sequence[Referee], *, has_degree: bool
+    round_: RecruitmentRound, referees: Collection[Referee], *, has_degree: bool
 ) -> Iterator[RefereeFault]:
     """Yield what the round asks of its referees and does not have yet."""
     asked = settings_of(round_)
@@ -51,7 +51,7 @@ def faults(
 
 
 def _kinds_missing(
-    round_: RecruitmentRound, referees: Sequence[Referee], *, has_degree: bool
+    round_: RecruitmentRound, referees: Collection[Referee], *, has_degree: bool
 ) -> Iterator[RefereeFault]:
     asked, kinds = settings_of(round_), {referee.kind for referee in referees}
     full = len(referees) >= asked.number
@@ -67,7 +67,7 @@ def _kinds_missing(
         yield RefereeFault("Referees", words)
 
 
-def letters_missing(referees: Sequence[Referee]) -> Iterator[RefereeFault]:
+def letters_missing(referees: Collection[Referee]) -> Iterator[RefereeFault]:
     """Yield each letter that has not arrived, in a sentence for the applicant."""
     for referee in referees:
         state = RequestState(referee.request.state)

@@ -28,10 +28,8 @@ from applications.models import (
     RequestState,
 )
 from applications.models.reference import ASKED, OPEN
-from applications.models.reference_settings import settings_of
 from jetportal.mail.models import MailState, Outcome
 from jetportal.setaside import set_aside
-from positions.deadlines import days_later
 from positions.models import ChangeKind, RecruitmentRound, RoundChange
 
 AT_ONCE = 200
@@ -56,6 +54,11 @@ def run(*, at: datetime) -> Counts:
         told=tell_changes(at=at),
         reminded=_each("reminder", due_reminders(at), _remind, at=at),
     )
+
+
+def due(*, at: datetime) -> int:
+    """Count the requests that a run at `at` would look at."""
+    return _failed().count() + _arrived().count() + due_reminders(at).count()
 
 
 def _each(what: str, due: Requests, act: Callable[..., bool], *, at: datetime) -> int:
@@ -150,8 +153,8 @@ def _last_instant(round_: RecruitmentRound, end: datetime, at: datetime) -> date
     """Return the last instant until `at` at which a reminder was due; None outside that time."""
     if end <= at:
         return None
-    instants = (days_later(end, -days, round_.zoneinfo) for days in settings_of(round_).days)
-    return max((instant for instant in instants if instant <= at), default=None)
+    passed = [one for one in reference_clock.reminders(round_, end) if one <= at]
+    return max(passed, default=None)
 
 
 def reminder_due(request: ReferenceRequest, at: datetime) -> bool:
@@ -179,8 +182,8 @@ def _remind(pk: int, *, at: datetime) -> bool:
 def tell_changes(*, at: datetime) -> int:
     """Tell referees with an open letter of each change of the round, once per change."""
     told = 0
-    recent = RoundChange.objects.filter(at__lte=at, at__gt=at - CHANGES_TOLD_FOR).order_by("pk")
-    for change in recent:
+    recent = RoundChange.objects.filter(at__lte=at, at__gt=at - CHANGES_TOLD_FOR)
+    for change in recent.select_related("round").order_by("pk"):
         for pk in list(_untold(change).values_list("pk", flat=True)[: AT_ONCE - told]):
             with set_aside("change for request", pk):
                 told += _tell_change(pk, change, at=at)
@@ -196,7 +199,7 @@ def _untold(change: RoundChange) -> Requests:
         reached,
         state__in=OPEN,
         referee__replaced_at=None,
-        referee__application__round=change.round_id,
+        referee__application__round=change.round,
         sent_at__lte=change.at,
     ).order_by("pk")
 

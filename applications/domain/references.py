@@ -5,16 +5,20 @@ Asking them is in `applications.domain.asking`.
 A letter is never shown to its applicant. See docs/decisions/0022 for links, 0023 for the clock.
 """
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from dataclasses import replace as replace_in
 from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
-from applications.domain import request_ends, request_log
+from applications.domain import completeness, request_ends, request_log
 from applications.domain.errors import NotChangeable, Refused
 from applications.domain.moves import LIVE_AND_SENT
 from applications.domain.reference_rules import (
+    RefereeFault,
     kinds_of,
     own_addresses,
     require_other_address,
@@ -24,6 +28,7 @@ from applications.models import (
     Application,
     Referee,
     RefereeKind,
+    Reference,
     ReferenceRequest,
     RequestState,
 )
@@ -105,11 +110,27 @@ def replace(
 
 
 def requests_of(application: Application) -> list[ReferenceRequest]:
-    """Return the requests to those who are asked now, in their order, with their clock."""
+    """Return the requests to those who are asked now, in their order, with their clock; one query.
+
+    `kept_as_late` tells whether a letter has come that does not count.
+    """
     rows = ReferenceRequest.objects.with_clock().filter(
         referee__application=application, referee__replaced_at=None
     )
-    return list(rows.order_by("referee__place"))
+    kept = Reference.objects.filter(request=OuterRef("pk"), superseded_at=None, counts=False)
+    found: list[ReferenceRequest] = list(
+        rows.annotate(kept_as_late=Exists(kept)).order_by("referee__place")  # type: ignore[no-redef]
+    )
+    return found
+
+
+def faults(
+    application: Application, requests: Iterable[ReferenceRequest]
+) -> tuple[RefereeFault, ...]:
+    """Name what the round asks of the referees and does not have yet."""
+    loaded = completeness.load(application)
+    referees = [request.referee for request in requests]
+    return completeness.referee_faults(replace_in(loaded, referees=referees))
 
 
 def may_change(application: Application) -> bool:
@@ -129,10 +150,13 @@ def locked(key: UUID, by: User, at: datetime) -> Application:
 
 
 def request_of(application: Application, referee_key: UUID) -> ReferenceRequest:
-    """Lock the request to one of those asked now. Raises ReferenceRequest.DoesNotExist."""
-    return request_log.locked(
-        referee__application=application, referee__key=referee_key, referee__replaced_at=None
-    )
+    """Lock the request to one of those asked now. Raises Refused: another window was faster."""
+    try:
+        return request_log.locked(
+            referee__application=application, referee__key=referee_key, referee__replaced_at=None
+        )
+    except ReferenceRequest.DoesNotExist as problem:
+        raise Refused("This referee is not named any more.") from problem
 
 
 def _named(

@@ -1,12 +1,17 @@
 """How requests end without a letter: the referee was replaced, the application has ended."""
 
 from datetime import datetime
+from functools import partial
+
+from django.db import transaction
 
 from applications.domain import reference_clock, reference_messages, request_log
 from applications.models import (
     ENDS,
     Application,
     Failure,
+    Reference,
+    ReferenceDraft,
     ReferenceEvent,
     ReferenceRequest,
     RequestMailKind,
@@ -39,6 +44,18 @@ def restore_all(application: Application, *, at: datetime) -> None:
         if reference_clock.accepts(request, at):
             message = reference_messages.request(request, again=True)
             request_log.queue(request, RequestMailKind.AGAIN, message, at=at)
+
+
+def discard(application: Application, *, at: datetime) -> None:
+    """End the requests of a draft that is deleted, and delete the files of its letters with it."""
+    cancel_all(application, at=at)
+    mine = {"request__referee__application": application}
+    letters = (
+        *Reference.objects.filter(**mine).exclude(file=""),
+        *ReferenceDraft.objects.filter(**mine).exclude(file=""),
+    )
+    for letter in letters:
+        transaction.on_commit(partial(letter.file.delete, save=False), robust=True)
 
 
 def _all_of(application: Application) -> list[ReferenceRequest]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass, replace
 from applications.domain import completeness, freezing
 from applications.domain.answers import Answer, section_answers
 from applications.domain.completeness import Loaded
+from applications.domain.referee_answers import TITLE, referee_answers
 from applications.models import Application, FrozenAnswers, SectionAnswers
 from applications.models.answers import SENSITIVE
 from applications.sections.entries import thawed
-from applications.sections.registry import sections_for
+from applications.sections.registry import REFERENCES, sections_for
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,13 +97,15 @@ def _apart(key: str, title: str) -> ShownPart:
 
 
 def stored_parts(loaded: Loaded) -> tuple[ShownPart, ...]:
-    """Read the sections as they are stored, in the order of the form."""
-    return tuple(
+    """Read the sections as they are stored, in the order of the form; referees before the end."""
+    parts = tuple(
         _apart(section.key, section.title)
         if section.sensitive
         else ShownPart(section.key, section.title, section_answers(loaded, section))
         for section in sections_for(loaded.asked.round)
     )
+    referees = ShownPart(REFERENCES, TITLE, referee_answers(loaded))
+    return (*parts[:-1], referees, *parts[-1:])
 
 
 def sensitive_parts(frozen: FrozenAnswers) -> tuple[ShownPart, ...] | None:

@@ -30,7 +30,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
 
     def with_round(self) -> Self:
         return self.select_related(
-            "round__form_settings", "position", "vacancy__sport", "consulate", "eligibility"
+            "round__form_settings",
+            "round__reference_settings",
+            "position",
+            "vacancy__sport",
+            "consulate",
+            "eligibility",
         )
 
     def with_late_end(self, at: datetime) -> Self:

@@ -156,6 +156,7 @@ class ReferenceRequest(models.Model):
     )
 
     late_until: datetime | None = None  # `with_clock` reads it
+    kept_as_late: bool = False  # `applications.domain.references.requests_of` reads it
 
     objects: ClassVar = ReferenceRequestQuerySet.as_manager()
 

@@ -48,6 +48,8 @@ DOCUMENTS = (
     "documents"  # a task beside the sections; its slots live in applications.domain.documents
 )
 
+REFERENCES = "references"  # another task; referees live in applications.domain.references
+
 ABOUT, EXPERIENCE, CASE = "About you", "Your experience", "Your case"
 CONFIDENTIAL = "Confidential"
 ANNUAL, SEA = frozenset({RoundKind.ANNUAL}), frozenset({RoundKind.SEA})

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 
 from applications.domain.answers import Answer, section_answers
 from applications.domain.completeness import Judgement, Loaded
-from applications.sections.registry import DOCUMENTS, section_named
+from applications.domain.referee_answers import referee_answers
+from applications.sections.registry import DOCUMENTS, REFERENCES, section_named
 from applications.sections.warnings import Warned
 from applications.views.rows import part_url, progress_chip
 from positions.clockwords import Chip
@@ -35,6 +36,9 @@ def shown_answers(loaded: Loaded, judgements: tuple[Judgement, ...]) -> tuple[Pa
 def _answers(loaded: Loaded, judgement: Judgement) -> tuple[Answer, ...]:
     if judgement.key == DOCUMENTS:
         return document_answers(loaded, judgement)
+    if judgement.key == REFERENCES:
+        problems = (Answer(label, "", words) for label, words in judgement.problems)
+        return (*referee_answers(loaded), *problems)
     section = section_named(loaded.asked.round, judgement.key)
     return section_answers(loaded, section) if section else ()
 

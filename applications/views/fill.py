@@ -213,7 +213,7 @@ def after(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse
 def discard(request: SignedInRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
         try:
-            drafts.discard(key, by=request.user)
+            drafts.discard(key, by=request.user, at=request.received_at)
         except NotEditable as refusal:
             messages.warning(request, str(refusal))
             return redirect("applications:receipt", key=key)

@@ -8,7 +8,7 @@ from django.urls import reverse
 from applications.domain import workflow
 from applications.domain.completeness import Judgement, Progress
 from applications.models import ENDS, UNSENT, Application, Status
-from applications.sections.registry import DOCUMENTS
+from applications.sections.registry import DOCUMENTS, REFERENCES
 from positions.clockwords import Chip
 from positions.deadlines import in_words
 from positions.models import PositionCode, RoundKind
@@ -83,8 +83,8 @@ def deadline_label(application: Application) -> str:
 
 
 def part_url(application: Application, key: str) -> str:
-    if key == DOCUMENTS:
-        return reverse("applications:documents", args=[application.key])
+    if key in (DOCUMENTS, REFERENCES):
+        return reverse(f"applications:{key}", args=[application.key])
     return reverse("applications:section", args=[application.key, key])
 
 

@@ -36,7 +36,7 @@ def test_file_shows_the_application_in_the_order_of_the_form(coordinator, sent):
     titles = [part.title for part in page.context["page"].parts]
     plain = [section for section in sections_for(sent.round) if not section.sensitive]
     *asked, last = [section.title for section in plain]
-    assert titles == [*asked, "Documents", last]
+    assert titles == [*asked, "References", "Documents", last]
     assert len(titles) > 15
     text = page.content.decode()
     for words in (

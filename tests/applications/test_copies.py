@@ -97,7 +97,7 @@ def test_pdf_says_what_review_and_page_say(client_of, kind):
     parts = [part for part in shown if part.key not in SENSITIVE]
     text = body(download(client, application), application)
 
-    assert len(shown) == len(sections_for(application.round))
+    assert len(shown) == len(sections_for(application.round)) + 1  # and the referees
     place = 0
     for part in parts:
         for words in (part.title, *(w for a in part.answers for w in (a.label, a.words))):

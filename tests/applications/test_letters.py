@@ -19,9 +19,9 @@ from applications.models import (
     Status,
 )
 from jetportal.mail.models import OutgoingMail
-from tests.applicants import make_application, move, pdf
+from tests.applicants import PROFESSOR, make_application, move, pdf
 from tests.factories import CLOSES_AT, TICK
-from tests.referees import ITO, SECRET, WRITTEN_AT, ask, set_references, submit, token_of
+from tests.referees import SECRET, WRITTEN_AT, ask, set_references, submit, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -251,7 +251,9 @@ def test_not_me_closes_the_link_at_once_and_asks_for_another_address(request_):
 def test_replaced_referee_has_no_link_any_more(request_):
     token, application = token_of(request_), request_.referee.application
 
-    references.replace(application.key, request_.referee.key, ITO, by=application.applicant, at=AT)
+    references.replace(
+        application.key, request_.referee.key, PROFESSOR, by=application.applicant, at=AT
+    )
 
     assert dead(token) == "revoked"
     with pytest.raises(LinkDead):

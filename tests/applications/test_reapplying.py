@@ -19,6 +19,7 @@ from tests.applicants import (
     answers_for,
     make_application,
     make_user,
+    name_referees,
 )
 from tests.factories import CLOSES_AT, OPENS_AT, make_round
 
@@ -243,6 +244,7 @@ def test_every_section_of_a_copied_draft_can_be_saved_and_sent(earlier, next_rou
     for section, answers in answers_for(next_round).items():
         drafts.save_section(draft.key, section, answers, by=by, at=LATER)
     add_document(draft)
+    name_referees(draft)
 
     workflow.submit(draft.key, by=by, received_at=SENT_AT, recorded_at=SENT_AT)
 

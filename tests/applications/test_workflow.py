@@ -131,7 +131,12 @@ def test_incomplete_draft_is_refused_with_what_is_missing():
         submit(application, at=SENT_AT)
 
     asked = [section.key for section in sections_for(application.round)]
-    assert [part.key for part in refusal.value.missing] == [*asked[:-1], "documents", asked[-1]]
+    assert [part.key for part in refusal.value.missing] == [
+        *asked[:-1],
+        "references",
+        "documents",
+        asked[-1],
+    ]
 
 
 def test_somebody_elses_key_does_not_exist():

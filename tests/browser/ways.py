@@ -163,6 +163,25 @@ def fill_rest(page: Page) -> None:
         be_at(page, title)
         fill(page)
         press(page, "Save and continue")
+    name_referees(page)
+
+
+def name_referees(page: Page) -> None:
+    """Name two referees, and go on without sending the requests."""
+    for kind, name, email in (
+        ("Sport", "Grace Okafor", "okafor@example.org"),
+        ("Professional", "Ken Ito", "ito@example.org"),
+    ):
+        be_at(page, "References")
+        follow(page, "Add a referee")
+        be_at(page, "Add a referee")
+        page.get_by_role("radio", name=kind).check()
+        page.get_by_label("Name", exact=True).fill(name)
+        page.get_by_label("Organization").fill("Bergen County Archery Club")
+        page.get_by_label("How they know you").fill("We have worked together since 2019.")
+        page.get_by_label("E-mail address").fill(email)
+        press(page, "Save")
+    follow(page, "Continue")
 
 
 def upload_document(page: Page, folder: Path, content: bytes) -> None:

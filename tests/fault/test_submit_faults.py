@@ -13,7 +13,13 @@ from django.urls import reverse
 
 from applications.models import Application, SectionAnswers, Status
 from jetportal.mail.models import MailState, OutgoingMail
-from tests.applicants import add_document, add_entries, answers_for, make_application
+from tests.applicants import (
+    add_document,
+    add_entries,
+    answers_for,
+    make_application,
+    name_referees,
+)
 from tests.fault.test_mail_faults import broker, fresh_publisher, sweep
 from tests.processes import CeleryWorker
 from tests.services import Redis, paused, wait_until
@@ -69,6 +75,7 @@ def apply(client: Client, receiver: MailReceiver) -> Application:
         client.post(reverse("applications:section", args=[application.key, section]), answers)
         add_entries(application, section)
     add_document(application)
+    name_referees(application)
     return application
 
 

@@ -1,0 +1,253 @@
+"""The applicant's pages of references over HTTP."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from applications.domain import letters
+from applications.models import (
+    Application,
+    Failure,
+    LettersClock,
+    Referee,
+    ReferenceRequest,
+    RequestState,
+    Status,
+)
+from jetportal.mail.models import OutgoingMail
+from tests.applicants import COACH, EMPLOYER, SENT_AT, make_application, make_user
+from tests.factories import CLOSES_AT
+from tests.referees import SECRET, ask, set_references, submit, token_of
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+TYPED = {
+    "kind": "academic",
+    "name": "Elena Díaz",
+    "title": "Prof.",
+    "organization": "Rutgers University",
+    "relation": "She advised my thesis",
+    "email": "diaz@example.org",
+}
+
+
+@pytest.fixture
+def ana(client: Client):
+    """A browser in which Ana is signed in, two days before the deadline."""
+    with time_machine.travel(SENT_AT, tick=False):
+        client.force_login(make_user())
+        yield client
+
+
+@pytest.fixture
+def application(db) -> Application:
+    return make_application()
+
+
+def url(name: str, application: Application, referee: Referee | None = None) -> str:
+    keys = [application.key, referee.key] if referee else [application.key]
+    return reverse(f"applications:{name}", args=keys)
+
+
+def page(browser: Client, application: Application) -> str:
+    return browser.get(url("references", application)).content.decode()
+
+
+def first(application: Application) -> Referee:
+    return application.referees.get(place=1)
+
+
+@pytest.mark.parametrize("referees", [0, 1, 2])
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.SUBMITTED])
+def test_page_costs_a_fixed_number_of_queries(ana, status, referees, django_assert_num_queries):
+    application = make_application(status=status)
+    for referee in application.referees.all()[referees:]:
+        referee.delete()
+
+    with django_assert_num_queries(8):
+        answer = ana.get(url("references", application))
+
+    assert len(answer.context["rows"]) == referees
+
+
+def test_naming_asking_and_asking_again(ana, application):
+    first(application).delete()
+
+    named = ana.post(url("add_referee", application), TYPED)
+    referee = application.referees.get(email="diaz@example.org")
+    words = page(ana, application)
+    sent = ana.post(url("send_request", application, referee), follow=True)
+
+    assert named["Location"] == url("references", application)
+    assert "They do not know that you ask" in words
+    assert "is asked. The request is on its way" in sent.content.decode()
+    assert OutgoingMail.objects.get().recipient == "diaz@example.org"
+
+
+def test_second_click_on_send_says_so_and_sends_nothing(ana, application):
+    address = url("send_request", application, first(application))
+    ana.post(address)
+
+    answer = ana.post(address, follow=True)
+
+    assert "The request was sent already." in answer.content.decode()
+    assert OutgoingMail.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"email": ""}, "Write their address"),
+        ({"email": "not an address"}, "Write the address in full"),
+        ({"email": "Ana.LM@example.org"}, "This is your own address"),
+        ({"email": "ITO@example.org"}, "You have named this address already"),
+        ({"kind": ""}, "Choose the kind"),
+        ({"kind": "friend"}, "Choose one of these kinds"),
+        ({"name": "x" * 121}, "1 character over the limit of 120"),
+        ({"relation": "  "}, "Write how they know you"),
+    ],
+)
+def test_wrong_referee_is_asked_back_with_what_was_typed(ana, application, changes, words):
+    first(application).delete()
+
+    answer = ana.post(url("add_referee", application), {**TYPED, **changes})
+    text = answer.content.decode()
+
+    assert answer.status_code == 422
+    assert words in text
+    assert "What you typed stands in the form below" in text
+    if "organization" not in changes:
+        assert "Rutgers University" in text
+    assert application.referees.count() == 1
+
+
+def test_sent_request_shows_both_clocks_and_the_next_reminder(ana, application):
+    ask(application, at=SENT_AT - 10 * DAY)
+    set_references(application.round, reminder_days="14, 7, 1", sport_needed=True)
+    ana.cookies["zone"] = "America%2FNew_York"
+
+    text = page(ana, application)
+
+    assert "Not opened yet. We remind them on Friday, March 14, 2025, 12:00\u00a0AM" in text
+    assert "Sent Monday, March 3, 2025, 12:00\u00a0AM\u00a0HST" in text
+    assert "For you: Monday, March 3, 2025, 5:00\u00a0AM\u00a0EST" in text
+    assert "Letters count until Friday, March 14, 2025, 11:59" in text
+
+
+@pytest.mark.parametrize(
+    ("failure", "words"),
+    [
+        (Failure.ADDRESS, "the mail server says this address does not exist"),
+        (Failure.GAVE_UP, "their mail server took no mail from us for two days"),
+        (Failure.STRANGER, "the person at this address says they are not your referee"),
+    ],
+)
+def test_request_that_failed_comes_first_with_its_reason(ana, application, failure, words):
+    request = ask(application, EMPLOYER)
+    ReferenceRequest.objects.filter(pk=request.pk).update(
+        state=RequestState.FAILED, failure=failure
+    )
+
+    answer = ana.get(url("references", application))
+    text = answer.content.decode()
+
+    assert f"This could not be delivered: {words}." in text
+    assert answer.context["rows"][0].name == EMPLOYER.name
+    assert url("correct_address", application, request.referee) in text
+
+
+def test_correcting_the_address_sends_anew(ana, application):
+    request = ask(application)
+
+    answer = ana.post(
+        url("correct_address", application, request.referee), {"email": "grace@example.org"}
+    )
+    wrong = ana.post(url("correct_address", application, request.referee), {"email": "grace"})
+
+    assert answer["Location"] == url("references", application)
+    assert OutgoingMail.objects.latest("pk").recipient == "grace@example.org"
+    assert wrong.status_code == 422
+
+
+def test_naming_another_tells_the_one_before(ana, application):
+    request = ask(application)
+
+    shown = ana.get(url("replace_referee", application, request.referee)).content.decode()
+    ana.post(url("replace_referee", application, request.referee), TYPED)
+
+    assert "Grace Okafor" in shown
+    assert application.referees.get(place=1, replaced_at=None).name == "Elena Díaz"
+    assert OutgoingMail.objects.latest("pk").kind == "reference_cancelled"
+
+
+def test_removing_asks_once(ana, application):
+    referee = first(application)
+
+    shown = ana.get(url("remove_referee", application, referee))
+    ana.post(url("remove_referee", application, referee))
+
+    assert "Remove this referee?" in shown.content.decode()
+    assert not application.referees.filter(pk=referee.pk).exists()
+
+
+def test_letter_that_is_in_is_never_shown(ana, application):
+    submit(ask(application), at=SENT_AT - DAY)
+
+    text = page(ana, application)
+
+    assert "The letter is in." in text
+    assert SECRET not in text
+    for name in ("tasks", "check"):
+        assert SECRET not in ana.get(url(name, application)).content.decode()
+
+
+def test_letter_kept_as_late_is_told(ana, application):
+    submit(ask(application), at=CLOSES_AT)
+    with time_machine.travel(CLOSES_AT + DAY, tick=False):
+        text = page(ana, application)
+
+    assert "A letter came after the deadline" in text
+    assert "Send again" not in text
+
+
+def test_soft_clock_of_letters_stands_on_the_page(ana, application):
+    set_references(application.round, clock=LettersClock.SOFT, soft_days=3, sport_needed=True)
+
+    assert "Letters count until Monday, March 17, 2025, 11:59" in page(ana, application)
+
+
+def test_declined_request_asks_for_somebody_else(ana, application):
+    request = ask(application)
+    letters.decline(token_of(request), reason="No time", at=SENT_AT - DAY)
+
+    text = page(ana, application)
+
+    assert "They cannot write a letter. Choose another referee." in text
+    assert "No time" not in text
+
+
+def test_referees_are_asked_after_sending_too(ana):
+    application = make_application(status=Status.SUBMITTED)
+
+    ana.post(url("send_request", application, first(application)))
+
+    assert OutgoingMail.objects.filter(kind="reference_request").count() == 1
+
+
+def test_names_that_turn_the_line_stay_to_themselves(ana, application):
+    Referee.objects.filter(place=1).update(name="\u202egnihsif")
+
+    assert "<bdi>Dr. \u202egnihsif</bdi>" in page(ana, application)
+
+
+def test_page_of_somebody_else_is_not_found(client, application):
+    client.force_login(make_user("eve@example.org"))
+
+    for name in ("references", "add_referee"):
+        assert client.get(url(name, application)).status_code == 404
+    assert client.post(url("send_request", application, first(application))).status_code == 404
+    assert COACH.email not in str(OutgoingMail.objects.values_list("recipient"))

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications.domain import changes, dead_links, receipts, workflow
+from applications.domain import changes, dead_links, receipts, reference_sweeps, workflow
 
 
 @shared_task
@@ -12,6 +12,12 @@ def lapse_due() -> None:
 @shared_task
 def tell_round_changes() -> None:
     changes.tell_due(at=timezone.now())
+
+
+@shared_task
+def keep_references() -> None:
+    """Tell of requests that were not delivered, remind referees, tell them of changes."""
+    reference_sweeps.run(at=timezone.now())
 
 
 @shared_task

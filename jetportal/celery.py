@@ -27,6 +27,9 @@ app.conf.beat_schedule = {
     "tell applicants what happened to their round": every(
         60, "applications.tasks.tell_round_changes"
     ),
+    "tell of letters: failed requests, reminders, changes": every(
+        30, "applications.tasks.keep_references"
+    ),
     "tell those who wait for a round": every(30, "positions.tasks.tell_watchers"),
     "renew and forget watches": every(3600, "positions.tasks.keep_watches"),
     "clear what has expired": every(3600, "jetportal.tasks.clear_expired"),

@@ -43,6 +43,7 @@ __all__ = [
     "deliver_due",
     "enqueue",
     "enqueue_all",
+    "hold_waiting",
     "queue_again",
 ]
 
@@ -54,6 +55,7 @@ GIVE_UP_AFTER = timedelta(days=2)
 GIVE_UP_SECRET_AFTER = timedelta(minutes=15)  # a sign-in code is worth nothing then
 SERVER_RESTS = timedelta(seconds=20)  # below the interval of the sweep
 SWEEP_TIME = timedelta(seconds=20)  # leaves room for one slow mail within the task's time limit
+HELD = "Held: it waited when the backup was made, and may have left since."
 MAILS_PER_CONNECTION = 50  # many servers hang up after a hundred
 
 Clock = Callable[[], datetime]
@@ -312,3 +314,20 @@ def queue_again(pk: int, *, at: datetime) -> None:
     if not failed.update(state=MailState.QUEUED, queued_at=at, due_at=at):
         raise NotQueuedAgainError("Only failed mail that still has its words can be queued again.")
     transaction.on_commit(partial(nudge, pk), robust=True)
+
+
+def hold_waiting(*, at: datetime) -> int:
+    """Set all waiting mail to failed until somebody queues it again; return how much it was.
+
+    After a restore: what waited when the backup was made may have left since.
+    """
+    waiting = OutgoingMail.objects.filter(state=MailState.QUEUED)
+    with transaction.atomic():
+        held = list(waiting.select_for_update().values_list("pk", flat=True))
+        OutgoingMailAttempt.objects.bulk_create(
+            OutgoingMailAttempt(mail_id=pk, at=at, outcome=Outcome.FAILED, detail=HELD)
+            for pk in held
+        )
+        waiting.filter(pk__in=held, secret=True).update(text="", html="")
+        waiting.filter(pk__in=held).update(state=MailState.FAILED)
+    return len(held)

@@ -203,6 +203,7 @@ def test_pages_of_a_draft(
 ):
     enter(make_user())
     inspector.visit("/applications/", f"/applications/start/{open_round.slug}/")
+    see_a_copy(inspector, page, make_round(slug="sea-2032-summer", closes_at=open_round.closes_at))
     draft = make_application(round_=open_round, filled=False)
     inspector.visit(own(draft), own(draft, "check/"), own(draft, "location/"))
     see_the_eligibility_check(inspector, page, draft)
@@ -218,6 +219,18 @@ def test_pages_of_a_draft(
     press(page, "Add the file")
     expect(page.get_by_role("alert")).to_be_visible()
     inspector.look("refused document")
+
+
+def see_a_copy(inspector: Inspector, page: Page, earlier: RecruitmentRound) -> None:
+    make_application(round_=earlier)
+    later = make_round(slug="sea-2033-summer", closes_at=earlier.closes_at)
+    inspector.visit(f"/applications/start/{later.slug}/")
+    press(page, "Start from my earlier application")
+    be_at(page, "Your application")
+    inspector.look("copied tasks")
+    page.get_by_role("link", name="Contact", exact=True).first.click()
+    expect(page.get_by_text("This comes from your earlier application")).to_be_visible()
+    inspector.look("copied section")
 
 
 def see_the_eligibility_check(inspector: Inspector, page: Page, draft: Application) -> None:
@@ -263,7 +276,7 @@ def test_pages_of_a_complete_draft(
 
     RecruitmentRound.objects.filter(pk=open_round.pk).update(closes_at=datetime.now(UTC))
     press(page, "Send my application")
-    be_at(page, "Your application was not sent.")
+    be_at(page, "It came too late. We have kept it.")
     inspector.look("late")
     inspector.visit(own(draft), f"/applications/start/{open_round.slug}/")
 

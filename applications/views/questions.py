@@ -7,7 +7,7 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from applications.domain.limits import limits_of
+from applications.domain.limits import limits_of, medical_items_of
 from applications.domain.rules import rules_of
 from applications.sections.base import Asked, EntryList, Section, SectionForm
 from applications.sections.fields import Number, Text, Tick, plural
@@ -58,6 +58,7 @@ def questions(request: TimedRequest, slug: str) -> HttpResponse:
         vacancies=tuple(round_.vacancies.all()),
         consulates=tuple(Consulate.objects.all()),
         limits=limits_of(round_),
+        medical_items=medical_items_of(round_),
         rules=rules_of(round_),
     )
     context = {

@@ -22,6 +22,7 @@ UNREADABLE = "What you saved here cannot be opened now. It is still stored. Writ
 
 
 class Progress(StrEnum):
+    NOT_NEEDED = "not_needed"
     NOT_STARTED = "not_started"
     IN_PROGRESS = "in_progress"
     TO_MEND = "to_mend"
@@ -44,7 +45,12 @@ class Judgement:
 
     @property
     def complete(self) -> bool:
-        return self.progress is Progress.COMPLETE
+        """Tell whether nothing is left to do here; what is not needed is left out of counts."""
+        return self.progress in {Progress.COMPLETE, Progress.NOT_NEEDED}
+
+    @property
+    def needed(self) -> bool:
+        return self.progress is not Progress.NOT_NEEDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,7 +133,7 @@ def part_keys(loaded: Loaded) -> list[str]:
 
 def judge_section(loaded: Loaded, section: Section) -> Judgement:
     form = loaded.form(section)
-    progress = Progress.NOT_STARTED
+    progress = Progress.NOT_NEEDED if section.optional else Progress.NOT_STARTED
     faults: tuple[Fault, ...] = ()
     if form.is_bound:
         lists = loaded.lists(section, form)

@@ -170,7 +170,7 @@ class Section:
     `columns` maps the cleaned answers to columns of the application; a wrong answer is absent from
     them and clears its column. `rule` is told how many entries each list has, and yields the key of
     a list with what is missing from it. What is `sensitive` is stored sealed, and shown to nobody
-    but its owner and to staff who say why.
+    but its owner and to staff who say why. What is `optional` need not even be opened.
     """
 
     key: str
@@ -184,6 +184,7 @@ class Section:
     rule: Rule | None = None
     warnings: Warnings | None = None
     sensitive: bool = False
+    optional: bool = False
 
     def bind(self, answers: Answers | None, asked: Asked) -> SectionForm:
         """Return the section's form, bound to `answers`; unbound where nothing was ever saved."""

@@ -177,7 +177,8 @@ SECTIONS = (
         "How you heard of JET",
         CASE,
         HeardForm,
-        intro="This is optional: you can save it empty.",
+        intro="This is optional: you can leave it out.",
+        optional=True,
     ),
     Section(
         "criminal",

@@ -68,8 +68,8 @@ def tasks(request: SignedInRequest, key: UUID) -> HttpResponse:
         {
             **aside(request, application),
             "groups": (eligibility_tasks(application), *task_groups(application, judgements)),
-            "complete": sum(judgement.complete for judgement in judgements),
-            "total": len(judgements),
+            "complete": sum(part.complete for part in judgements if part.needed),
+            "total": sum(part.needed for part in judgements),
             "left": left_to_do(application, judgements),
             "kept": kept_for(application, at=request.received_at),
         },
@@ -201,7 +201,7 @@ def after(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse
     judgements = completeness.judge(completeness.load(application))
     parts = [judgement.key for judgement in judgements]
     here = parts.index(section_key) if section_key in parts else -1
-    later = [part for part in judgements[here + 1 :] if not part.complete]
+    later = [part for part in judgements[here + 1 :] if not part.complete or not part.needed]
     unfinished = later or [part for part in judgements if not part.complete]
     if not unfinished:
         return redirect("applications:check", key=key)

@@ -92,7 +92,8 @@ def progress_chip(judgement: Judgement) -> Chip:
     count = len(judgement.problems)
     return {
         Progress.NOT_STARTED: Chip("notstarted", "Not started"),
-        Progress.IN_PROGRESS: Chip("progress", "In progress"),
+        Progress.NOT_NEEDED: Chip("notstarted", "Not needed"),
+        Progress.IN_PROGRESS: Chip("progress", f"{count} missing"),
         Progress.TO_MEND: Chip("missing", f"{count} to mend"),
         Progress.COMPLETE: Chip("complete", "Complete"),
     }[judgement.progress]

@@ -30,7 +30,8 @@ def save(application: Application, section: str, **answers: list[str]) -> comple
 def test_new_draft_has_nothing_started():
     application = make_application(filled=False)
 
-    assert judged(application) == dict.fromkeys(ORDER, Progress.NOT_STARTED)
+    nothing = dict.fromkeys(ORDER, Progress.NOT_STARTED)
+    assert judged(application) == {**nothing, "heard": Progress.NOT_NEEDED}
 
 
 def test_filled_draft_is_complete_and_nothing_is_missing():
@@ -103,3 +104,14 @@ def test_judging_reads_a_fixed_number_of_rows(django_assert_num_queries):
     with django_assert_num_queries(1):  # the referees, whom a save of a section leaves alone
         completeness.judge(loaded)
         completeness.judge(loaded)
+
+
+def test_optional_part_is_not_needed_until_it_is_opened():
+    application = make_application()
+    application.sections.filter(section="heard").delete()
+
+    loaded = completeness.load(Application.objects.with_round().get())
+    part = next(part for part in completeness.judge(loaded) if part.key == "heard")
+
+    assert (part.progress, part.complete, part.needed) == (Progress.NOT_NEEDED, True, False)
+    assert completeness.missing_parts(loaded) == ()

@@ -311,6 +311,23 @@ def test_address_of_a_button_leads_to_its_page_when_it_is_only_opened(ana, name,
     assert opened.status_code == 200
 
 
+def test_task_list_counts_what_is_missing_and_leaves_out_what_is_not_needed(ana):
+    application = make_application(filled=False)
+    for section in ("driving", "heard"):
+        ana.post(url("section", application, section), {"version": "0"})
+    with_it = ana.get(url("tasks", application)).context
+    application.sections.filter(section="heard").delete()
+
+    page = ana.get(url("tasks", application))
+
+    rows = {row.name: row for group in page.context["groups"] for row in group.rows}
+    assert rows["Driving"].chip.words == "2 missing"
+    assert rows["How you heard of JET"].chip.words == "Not needed"
+    assert rows["Identity"].chip.words == "Not started"
+    assert (page.context["complete"], page.context["total"]) == (0, with_it["total"] - 1)
+    assert with_it["complete"] == 1
+
+
 def test_incomplete_submit_shows_what_is_missing(ana):
     application = make_application()
     Document.objects.all().delete()

@@ -1,7 +1,14 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications.domain import changes, dead_links, receipts, reference_sweeps, workflow
+from applications.domain import (
+    changes,
+    dead_links,
+    receipts,
+    reference_sweeps,
+    scans,
+    workflow,
+)
 
 
 @shared_task
@@ -18,6 +25,11 @@ def tell_round_changes() -> None:
 def keep_references() -> None:
     """Tell of requests that were not delivered, remind referees, tell them of changes."""
     reference_sweeps.run(at=timezone.now())
+
+
+@shared_task
+def scan_documents() -> None:
+    scans.scan_due(at=timezone.now())
 
 
 @shared_task

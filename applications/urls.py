@@ -33,7 +33,16 @@ urlpatterns = [
     path("<uuid:key>/purpose/preview/", preview, name="purpose_preview"),
     path("<uuid:key>/documents/", documents.index, name="documents"),
     path("<uuid:key>/documents/<slug:slot>/", documents.upload, name="upload"),
-    path("<uuid:key>/documents/<slug:slot>/remove/", documents.remove, name="remove_document"),
+    path(
+        "<uuid:key>/documents/<uuid:document_key>/replace/",
+        documents.replace,
+        name="replace_document",
+    ),
+    path(
+        "<uuid:key>/documents/<uuid:document_key>/remove/",
+        documents.remove,
+        name="remove_document",
+    ),
     path("<uuid:key>/references/", referees.index, name="references"),
     path("<uuid:key>/references/add/", referees.add, name="add_referee"),
     path("<uuid:key>/references/<uuid:referee_key>/", referees.change, name="referee"),

@@ -30,6 +30,9 @@ app.conf.beat_schedule = {
     "tell of letters: failed requests, reminders, changes": every(
         30, "applications.tasks.keep_references"
     ),
+    "show the virus scanner the files it has not seen": every(
+        60, "applications.tasks.scan_documents"
+    ),
     "tell those who wait for a round": every(30, "positions.tasks.tell_watchers"),
     "renew and forget watches": every(3600, "positions.tasks.keep_watches"),
     "clear what has expired": every(3600, "jetportal.tasks.clear_expired"),

@@ -5,6 +5,7 @@ import binascii
 import ipaddress
 from collections.abc import Sequence
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
@@ -118,3 +119,22 @@ def sealing_keys_are_keys(app_configs: Sequence[Any] | None, **kwargs: Any) -> l
         for place, key in enumerate(settings.SEALING_KEYS, 1)
         if not is_sealing_key(key)
     ]
+
+
+@register()
+def clamd_url_is_an_address(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if not settings.CLAMD_URL or is_scanner(settings.CLAMD_URL):
+        return []
+    words = "CLAMD_URL must be like tcp://127.0.0.1:3310 or unix:///run/clamav/clamd.ctl."
+    return [Error(words, id="jetportal.E007")]
+
+
+def is_scanner(address: str) -> bool:
+    try:
+        parts = urlsplit(address)
+        port = parts.port
+    except ValueError:
+        return False
+    if parts.scheme == "unix":
+        return len(parts.path) > 1 and not parts.netloc
+    return parts.scheme == "tcp" and bool(parts.hostname) and port != 0

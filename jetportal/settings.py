@@ -269,6 +269,8 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = Path(env.str("DOCUMENTS_DIR", str(VAR_DIR / "documents")))
 FILE_UPLOAD_PERMISSIONS = 0o600
+# The virus scanner: tcp://host:3310 or unix:///path of clamd; empty: files are not scanned.
+CLAMD_URL = env.str("CLAMD_URL", "")
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from applications.domain import drafts, lists, references, workflow
+from applications.domain import completeness, drafts, lists, references, slots, workflow
 from applications.domain.moves import MOVES, Actor
 from applications.domain.references import RefereeWords
 from applications.models import (
@@ -21,6 +21,7 @@ from applications.models import (
 )
 from applications.sections.registry import sections_for
 from jetportal.accounts.models import User
+from jetportal.sealing import seal_bytes
 from positions.models import Consulate, RecruitmentRound, RoundKind
 from tests.factories import CLOSES_AT, OPENS_AT, make_round
 
@@ -203,20 +204,24 @@ def pdf(*, pages: int = 1) -> bytes:
     return file.getvalue()
 
 
-def add_document(application: Application, slot: Slot = Slot.CITIZENSHIP) -> Document:
+def add_document(
+    application: Application, slot: Slot = Slot.CITIZENSHIP, *, pages: int = 1, **changes: object
+) -> Document:
     """Put a checked PDF into the slot, without the reading process that takes most of the time."""
-    content = pdf()
+    content = pdf(pages=pages)
     document = Document(
         key=uuid.uuid4(),
         application=application,
         slot=slot,
         name="passport.pdf",
         size=len(content),
-        pages=1,
+        pages=pages,
         sha256=hashlib.sha256(content).hexdigest(),
         received_at=STARTED_AT,
+        **changes,
     )
-    document.file.save("document.pdf", ContentFile(content), save=False)
+    stored = seal_bytes(content) if document.is_sensitive else content
+    document.file.save("document.pdf", ContentFile(stored), save=False)
     document.save()
     return document
 
@@ -242,7 +247,7 @@ def fill(application: Application) -> None:
             application.key, section, answers, by=application.applicant, at=STARTED_AT
         )
         add_entries(application, section)
-    add_document(application)
+    add_documents(application)
     name_referees(application)
 
 
@@ -251,6 +256,14 @@ def name_referees(application: Application) -> None:
     annual = application.round.kind == RoundKind.ANNUAL
     for words in (PROFESSOR if annual else COACH, EMPLOYER):
         references.add(application.key, words, by=application.applicant, at=STARTED_AT)
+
+
+def add_documents(application: Application) -> None:
+    """Fill every slot that must be filled."""
+    fresh = Application.objects.with_round().get(pk=application.pk)
+    for state in slots.states(completeness.load(fresh)):
+        if state.missing:
+            add_document(application, state.slot)
 
 
 def make_application(

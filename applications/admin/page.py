@@ -10,12 +10,12 @@ from django.urls import reverse
 from applications.admin.corrections import ChangeLine, change_lines
 from applications.admin.sensitive import KeptApart, kept_apart
 from applications.admin.words import desk_chip, distance, short_time
-from applications.domain import access, workflow
+from applications.domain import access, slots, workflow
 from applications.domain.doubts import all_doubts
 from applications.domain.eligibility import as_kept, check_of
 from applications.domain.names import applicant_name
 from applications.domain.submitted import ShownPart, Submitted, as_submitted
-from applications.models import Application, LateGrant, Note, Slot, Status, StatusChange
+from applications.models import Application, Document, LateGrant, Note, Status, StatusChange
 from applications.sections.registry import DOCUMENTS
 from applications.sections.warnings import Warned
 from applications.views.verdicts import ShownResult, shown_result
@@ -33,11 +33,20 @@ MAIL_CHIPS = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One slot with its document; `url` is empty where nothing was sent."""
+    """One document at the desk; `url` is empty where nobody here may open it, and `why` says so."""
+
+    name: str
+    url: str
+    detail: str
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FileSlot:
+    """One slot with its documents; `changed` where they are not those that were sent."""
 
     title: str
-    url: str = ""
-    detail: str = ""
+    files: tuple[File, ...]
     changed: bool = False
 
 
@@ -94,7 +103,7 @@ class Page:
     eligibility: ShownResult | None
     eligibility_at: str
     kept_apart: KeptApart | None
-    files: tuple[File, ...]
+    files: tuple[FileSlot, ...]
     buttons: tuple[Button, ...]
     history: tuple[Entry, ...]
     changes: tuple[ChangeLine, ...]
@@ -145,19 +154,25 @@ def with_files(shown: tuple[ShownPart, ...]) -> tuple[ShownPart, ...]:
     return (*shown[:-1], ShownPart(DOCUMENTS, "Documents", ()), *shown[-1:])
 
 
-def files(submitted: Submitted) -> tuple[File, ...]:
-    return tuple(_file(submitted, slot) for slot in Slot)
+def files(submitted: Submitted) -> tuple[FileSlot, ...]:
+    """List the slots that were filled; what is sensitive is kept apart from this page."""
+    return tuple(
+        FileSlot(
+            state.title,
+            tuple(_file(document) for document in state.documents),
+            changed=state.slot in submitted.changed_files,
+        )
+        for state in slots.states(submitted.loaded)
+        if not state.sensitive and (state.documents or state.missing)
+    )
 
 
-def _file(submitted: Submitted, slot: Slot) -> File:
-    document = submitted.loaded.documents.get(slot)
-    changed = slot in submitted.changed_files
-    if document is None:
-        return File(str(slot.label), changed=changed)
+def _file(document: Document) -> File:
     pages = "1 page" if document.pages == 1 else f"{document.pages} pages"
     detail = f"{pages}, {filesizeformat(document.size)}, {short_time(document.received_at)} HST"
-    url = reverse("applications:document", args=[document.key])
-    return File(str(slot.label), url, detail, changed)
+    why = access.why_not_opened(document)
+    url = "" if why else reverse("applications:document", args=[document.key])
+    return File(document.name, url, detail, why)
 
 
 def buttons(application: Application, *, user: User, at: datetime) -> tuple[Button, ...]:
@@ -227,7 +242,7 @@ def mails(application: Application) -> tuple[MailLine, ...]:
     """List the mails about the application, by the keys they were queued under; no words."""
     pk = application.pk
     about = Q(key=f"confirmation:{pk}") | Q(key__startswith=f"withdrawn:{pk}:")
-    for kind in ("lapsed", "correction", "changed"):
+    for kind in ("lapsed", "correction", "changed", "document_refused"):
         about |= Q(key__startswith=f"{kind}:{pk}:")
     rows = OutgoingMail.objects.filter(about).order_by("pk")
     return tuple(

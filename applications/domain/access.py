@@ -1,8 +1,9 @@
 """Who may see and do what. One place: pages, desk, files and exports ask here."""
 
 from applications.domain.moves import Actor
-from applications.models import UNSENT, Application
+from applications.models import UNSENT, Application, Document, Scan
 from applications.models.application import ApplicationQuerySet
+from jetportal import scanning
 from jetportal.accounts.models import User
 
 COORDINATORS = "Coordinators"
@@ -73,3 +74,24 @@ def may_download(user: User, application: Application) -> bool:
     if application.applicant_id == user.pk:
         return True
     return may_review(user) and reviewable_by(user).filter(pk=application.pk).exists()
+
+
+def why_not_opened(document: Document) -> str:
+    """Say why staff may not open a file whatever their role; empty where its role decides."""
+    if document.scan == Scan.REFUSED:
+        return "The virus scanner refused this file. Nobody can open it."
+    if document.scan == Scan.WAITING or (document.scan == Scan.NONE and scanning.is_on()):
+        return "Being checked for viruses. It can be opened after that."
+    return ""
+
+
+def may_open(user: User, document: Document) -> bool:
+    """Tell whether the user may open a file: its owner, or staff once it is checked.
+
+    What the virus scanner refused opens for nobody, what is sensitive for its owner alone.
+    """
+    if document.application.applicant_id == user.pk:
+        return document.scan != Scan.REFUSED
+    if document.is_sensitive or why_not_opened(document):
+        return False
+    return may_download(user, document.application)

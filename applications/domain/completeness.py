@@ -5,20 +5,21 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import cast
 
+from applications.domain import slots
 from applications.domain.doubts import warn_section
 from applications.domain.limits import limits_of, medical_items_of
 from applications.domain.reference_rules import RefereeFault, letters_missing
 from applications.domain.reference_rules import faults as faults_of_referees
 from applications.domain.rules import rules_of
-from applications.models import Application, Document, Referee, SectionAnswers, Slot
+from applications.models import Application, Document, Referee, SectionAnswers
 from applications.sections.base import Answers, Asked, Section, SectionForm
 from applications.sections.entries import BoundList, Entries, bind_lists
 from applications.sections.registry import DOCUMENTS, REFERENCES, section_named, sections_for
 from applications.sections.warnings import Warned
 from positions.models import Consulate, Vacancy
 
-REQUIRED_SLOTS = (Slot.CITIZENSHIP,)
 UNREADABLE = "What you saved here cannot be opened now. It is still stored. Write to us"
+REFUSED_FILE = "The virus scanner refused a file. Remove it"
 
 
 class Progress(StrEnum):
@@ -69,7 +70,7 @@ class Loaded:
     application: Application
     asked: Asked
     answers: Mapping[str, SectionAnswers]
-    documents: Mapping[str, Document]
+    documents: Mapping[str, tuple[Document, ...]]  # by slot, oldest first
     referees: Collection[Referee] = ()  # not read before somebody asks
 
     def opened(self, section: Section) -> tuple[Answers, Entries] | None:
@@ -114,9 +115,16 @@ def load(application: Application) -> Loaded:
             medical_items=medical_items_of(application.round),
         ),
         answers={row.section: row for row in application.sections.all()},
-        documents={document.slot: document for document in application.documents.all()},
+        documents=by_slot(application.documents.all()),
         referees=Referee.objects.current().filter(application=application),
     )
+
+
+def by_slot(documents: Iterable[Document]) -> dict[str, tuple[Document, ...]]:
+    found: dict[str, tuple[Document, ...]] = {}
+    for document in documents:
+        found[document.slot] = (*found.get(document.slot, ()), document)
+    return found
 
 
 def judge(loaded: Loaded) -> tuple[Judgement, ...]:
@@ -179,12 +187,21 @@ def _progress(codes: Collection[str]) -> Progress:
 
 
 def judge_documents(loaded: Loaded) -> Judgement:
-    missing = [slot for slot in REQUIRED_SLOTS if slot not in loaded.documents]
-    progress = Progress.COMPLETE
-    if missing:
-        progress = Progress.IN_PROGRESS if loaded.documents else Progress.NOT_STARTED
-    problems = tuple((str(slot.label), "Add this document as a PDF") for slot in missing)
+    """Ask for what is missing, and for another file where the virus scanner refused one."""
+    faults = tuple(document_faults(slots.states(loaded)))
+    progress = _progress({fault.code for fault in faults})
+    if progress is Progress.IN_PROGRESS and not loaded.documents:
+        progress = Progress.NOT_STARTED
+    problems = tuple((fault.label, fault.words) for fault in faults)
     return Judgement(DOCUMENTS, "Documents", "Documents and sending", progress, problems)
+
+
+def document_faults(states: Iterable[slots.SlotState]) -> Iterator[Fault]:
+    for state in states:
+        if len(state.counted) < len(state.documents):
+            yield Fault(state.title, REFUSED_FILE, "refused")
+        elif state.missing:
+            yield Fault(state.title, "Add this document as a PDF", "required")
 
 
 def judge_references(loaded: Loaded) -> Judgement:

@@ -12,9 +12,18 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from pypdf import PdfWriter
 
-from applications.domain import access, documents, drafts, lists, references, workflow
+from applications.domain import (
+    access,
+    completeness,
+    documents,
+    drafts,
+    lists,
+    references,
+    slots,
+    workflow,
+)
 from applications.domain.references import RefereeWords
-from applications.models import Application, RefereeKind, Slot, StaffOffice
+from applications.models import Application, RefereeKind, StaffOffice
 from applications.sections.registry import section_named
 from applications.sections.sensitive import MEDICAL_ITEMS
 from applications.sections.wordings import FIRST
@@ -127,15 +136,11 @@ def _apply(sample: Sample, *, at: datetime) -> None:
         lists.save_entry(application.key, *place, "00000001", sent, by=applicant, at=at)
     if not sample.sent:
         return
-    documents.attach(
-        application.key,
-        Slot.CITIZENSHIP,
-        name="passport (sample).pdf",
-        content=_empty_page(),
-        max_megabytes=1,
-        by=applicant,
-        at=at,
-    )
+    content = _empty_page()
+    for state in slots.states(completeness.load(application)):
+        if state.missing:
+            sample_file = documents.Upload(state.slot, f"{state.slot} (sample).pdf", content)
+            documents.attach(application.key, sample_file, max_megabytes=1, by=applicant, at=at)
     for words in _referees(sample):
         references.add(application.key, words, by=applicant, at=at)
     workflow.submit(application.key, by=applicant, received_at=at, recorded_at=at)

@@ -1,69 +1,165 @@
-"""Documents: what is taken, what is refused and why, replacing and removing."""
+"""Documents: adding, replacing and removing them, and opening what is stored."""
 
 import hashlib
+import logging
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from io import BytesIO
+from typing import IO, cast
 from uuid import UUID
 
 from django.core.files.base import ContentFile
-from django.db import DatabaseError, transaction
+from django.core.files.storage import Storage
+from django.db import transaction
 
+from applications.domain import completeness, slots
 from applications.domain.drafts import locked_draft
+from applications.domain.errors import (
+    DocumentRefused,
+    NotAskedFor,
+    NotStored,
+    Unopenable,
+)
+from applications.domain.limits import documents_at_most
 from applications.domain.reading import check
-from applications.models import Document, Slot
+from applications.models import SINGLE_SLOTS, Document, Scan, Slot
 from applications.sections.text import storable
+from jetportal import scanning
 from jetportal.accounts.models import User
+from jetportal.scanning import Verdict
+from jetportal.sealing import seal_bytes, unseal_bytes
+
+logger = logging.getLogger(__name__)
 
 NAME_LENGTH = 120
+MOST_PAGES = 32_767  # what the column holds
+INFECTED = (
+    "The virus scanner refused this file. Nothing was stored. Make the PDF again on a computer "
+    "that is checked, or scan the paper."
+)
+SCANS = {Verdict.OFF: Scan.NONE, Verdict.AWAY: Scan.WAITING, Verdict.CLEAN: Scan.CLEAN}
 
 
-def attach(
-    key: UUID, slot: Slot, *, name: str, content: bytes, max_megabytes: int, by: User, at: datetime
-) -> Document:
-    """Put a PDF into a slot, in place of an earlier one. Raises DocumentRefused, NotEditable.
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it came: its name and its content; `instead_of` is the key of what it replaces."""
 
-    The file is checked before any lock is taken; when it is refused, the earlier one stays.
+    slot: Slot
+    name: str
+    content: bytes
+    instead_of: UUID | None = None
+
+
+def attach(key: UUID, upload: Upload, *, max_megabytes: int, by: User, at: datetime) -> Document:
+    """Put a PDF into a slot: beside what is there, or in place of it where the slot holds one.
+
+    Read, scanned and stored before any lock is taken; when it is refused, nothing changes. The
+    same file a second time is the same document. Raises DocumentRefused, NotAskedFor where the
+    application has no such slot, NotStored where the storage is away, NotEditable.
     """
-    pages = check(content, max_megabytes=max_megabytes)
+    pages = check(upload.content, max_megabytes=max_megabytes)
+    verdict = scanning.scan(upload.content)
+    if verdict is Verdict.INFECTED:
+        raise DocumentRefused(INFECTED)
+    scan = SCANS[verdict]
     document = Document(
         key=uuid.uuid4(),
-        slot=slot,
-        name=shown_name(name),
-        size=len(content),
-        pages=min(pages, 32767),
-        sha256=hashlib.sha256(content).hexdigest(),
+        slot=upload.slot,
+        name=shown_name(upload.name),
+        size=len(upload.content),
+        pages=min(pages, MOST_PAGES),
+        sha256=hashlib.sha256(upload.content).hexdigest(),
         received_at=at,
+        scan=scan,
+        scanned_at=at if scan is Scan.CLEAN else None,
     )
-    return _put(document, content, key=key, by=by)
+    with _stored(key, document, upload.content):
+        return _put(document, key=key, instead_of=upload.instead_of, by=by)
+
+
+@contextmanager
+def _stored(key: UUID, document: Document, content: bytes) -> Iterator[None]:
+    """Write the file, and delete it again where its row does not come about within."""
+    storage = document.file.storage
+    body = seal_bytes(content) if document.is_sensitive else content
+    wanted = f"{key}/{document.file_name}"
+    try:
+        document.file = storage.save(wanted, ContentFile(body))
+    except Exception as problem:  # whatever storage it is, and whatever has happened to it
+        logger.error("storage took no file error=%s", type(problem).__name__)
+        _forget(storage, wanted)
+        raise NotStored from problem
+    try:
+        yield
+    except BaseException:
+        _forget(storage, document.file.name)
+        raise
+    if document.pk is None:
+        _forget(storage, document.file.name)
+
+
+def _forget(storage: Storage, name: str) -> None:
+    """Delete a file that nothing refers to; where that fails, it stays as one too many."""
+    with suppress(Exception):
+        storage.delete(name)
 
 
 @transaction.atomic
-def _put(document: Document, content: bytes, *, key: UUID, by: User) -> Document:
-    """Store the file and its row; a file whose row did not come about is deleted again."""
-    document.application = locked_draft(key, by)
-    _delete(document.application.documents.filter(slot=document.slot).first())
-    document.file.save("document.pdf", ContentFile(content), save=False)
-    try:
-        document.save()
-    except DatabaseError:
-        document.file.delete(save=False)
-        raise
+def _put(document: Document, *, key: UUID, instead_of: UUID | None, by: User) -> Document:
+    """Write the row of a stored file; the earlier one of a single slot, or `instead_of`, goes."""
+    application = locked_draft(key, by)
+    loaded = completeness.load(application)
+    state = slots.state(loaded, Slot(document.slot))
+    if state.ask is slots.Ask.NOT:
+        raise NotAskedFor
+    same = next((each for each in state.documents if each.sha256 == document.sha256), None)
+    gone = tuple(
+        each
+        for each in state.documents
+        if each != same and (each.key == instead_of or document.slot in SINGLE_SLOTS)
+    )
+    every = sum(len(files) for files in loaded.documents.values())
+    most = documents_at_most(application.round)
+    if same is None and every - len(gone) >= most:
+        raise DocumentRefused(
+            f"Your application holds {most} files, and takes no more. Remove one first, or put "
+            "several papers into one PDF."
+        )
+    for each in gone:
+        _delete(each)
+    if same is not None:
+        return same
+    document.application = application
+    document.save()
     return document
 
 
 @transaction.atomic
-def remove(key: UUID, slot: Slot, *, by: User) -> None:
-    """Take the file out of a slot; an empty slot stays empty. Raises NotEditable."""
+def remove(key: UUID, document_key: UUID, *, by: User) -> None:
+    """Remove a file; doing it twice is doing it once. Raises NotEditable."""
     application = locked_draft(key, by)
-    _delete(application.documents.filter(slot=slot).first())
+    for document in application.documents.filter(key=document_key):
+        _delete(document)
 
 
-def _delete(document: Document | None) -> None:
-    if document is None:
-        return
+def _delete(document: Document) -> None:
     document.delete()
     transaction.on_commit(partial(document.file.delete, save=False), robust=True)
+
+
+def opened(document: Document) -> IO[bytes]:
+    """Open the PDF, unsealed where it is sealed. Raises FileNotFoundError, Unopenable."""
+    if not document.is_sensitive:
+        return cast("IO[bytes]", document.file.open("rb"))
+    with document.file.open("rb") as file:
+        content = unseal_bytes(file.read())
+    if content is None:
+        raise Unopenable
+    return BytesIO(content)
 
 
 def shown_name(name: str) -> str:

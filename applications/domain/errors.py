@@ -22,8 +22,10 @@ __all__ = [
     "ListFull",
     "MoveNotAllowed",
     "NotAccepting",
+    "NotAskedFor",
     "NotChangeable",
     "NotEditable",
+    "NotStored",
     "Overtaken",
     "ReasonNeeded",
     "Refused",
@@ -31,6 +33,7 @@ __all__ = [
     "StillWrong",
     "UnknownEntry",
     "UnknownSection",
+    "Unopenable",
     "Unreadable",
 ]
 
@@ -178,3 +181,27 @@ class DraftOvertaken(Refused):
 
 class DocumentRefused(Refused):
     """The file cannot be taken; the text says why and what to do."""
+
+
+class NotAskedFor(DocumentRefused):
+    """The application has no such slot, or its rule does not ask for one now."""
+
+    def __init__(self) -> None:
+        super().__init__("That document is not asked for, so it was not added.")
+
+
+class NotStored(Refused):
+    """The storage of files is away or full."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Our storage did not take the file, so nothing was stored. Your answers and your other "
+            "files are as they were. Try again in some minutes."
+        )
+
+
+class Unopenable(Refused):
+    """A sealed file that no key of ours opens."""
+
+    def __init__(self) -> None:
+        super().__init__("This file cannot be opened now. It is still stored. Write to us.")

@@ -117,9 +117,11 @@ def shown_part(loaded: Loaded, section: Section) -> list[Any]:
     return [section.key, section.title, [[answer.label, answer.words] for answer in answers]]
 
 
-def documents_part(loaded: Loaded) -> dict[str, Any]:
-    """Return the digest of what is in each slot."""
-    return {slot: document.sha256 for slot, document in loaded.documents.items()}
+def documents_part(loaded: Loaded) -> dict[str, list[str]]:
+    """Return the SHA-256 of each file, by slot, oldest first."""
+    return {
+        slot: [document.sha256 for document in files] for slot, files in loaded.documents.items()
+    }
 
 
 def written(content: Mapping[str, Any]) -> str:

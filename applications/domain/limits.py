@@ -6,7 +6,7 @@ from django.db import transaction
 
 from applications.models import FormSettings
 from applications.sections.base import MedicalItem
-from applications.sections.limits import limits_of_kind
+from applications.sections.limits import DOCUMENT_FILES, limits_of_kind
 from jetportal.pagecache import generations
 from positions.models import RecruitmentRound, RoundKind
 
@@ -21,6 +21,11 @@ def medical_items_of(round_: RecruitmentRound) -> tuple[MedicalItem, ...]:
     """Return the questions about health that staff set for the round; none: the declared ones."""
     settings: FormSettings | None = getattr(round_, "form_settings", None)
     return tuple(MedicalItem(**item) for item in settings.medical_items) if settings else ()
+
+
+def documents_at_most(round_: RecruitmentRound) -> int:
+    """Return how many files one application holds in this round."""
+    return limits_of(round_).get(DOCUMENT_FILES.name, DOCUMENT_FILES.default)
 
 
 @transaction.atomic

@@ -65,8 +65,8 @@ def as_submitted(application: Application) -> Submitted:
         for section, (typed, entries) in thawed(content["sections"])
         if section not in SENSITIVE
     }
-    sent: dict[str, str] = content["documents"]
-    stored = {slot: document.sha256 for slot, document in loaded.documents.items()}
+    sent = {slot: _digests(kept) for slot, kept in content["documents"].items()}
+    stored = freezing.documents_part(loaded)
     changed = {slot for slot in sent.keys() | stored.keys() if sent.get(slot) != stored.get(slot)}
     return Submitted(
         replace(loaded, answers=answers),
@@ -94,6 +94,11 @@ def _part(key: str, title: str, answered: list[list[str]]) -> ShownPart:
 
 def _apart(key: str, title: str) -> ShownPart:
     return ShownPart(key, title, (), apart=True)
+
+
+def _digests(kept: str | list[str]) -> list[str]:
+    """Read the digests of one slot; before a slot could hold several files it was one text."""
+    return [kept] if isinstance(kept, str) else kept
 
 
 def stored_parts(loaded: Loaded) -> tuple[ShownPart, ...]:

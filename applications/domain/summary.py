@@ -6,7 +6,7 @@ It is made from the frozen text, so it tells of what arrived and of nothing that
 import json
 from collections.abc import Iterator
 
-from applications.models import Application, FrozenAnswers, Slot
+from applications.models import SENSITIVE_SLOTS, Application, FrozenAnswers, Slot
 from applications.sections.entries import thawed
 from applications.sections.fields import plural
 from applications.sections.registry import sections_for
@@ -46,6 +46,6 @@ def _documents(frozen: dict[str, object]) -> Iterator[str]:
     """Name the slots of what was sent, in their order, with how many files where it is not one."""
     for slot in Slot:
         files = frozen.get(slot.value)
-        if files:
+        if files and slot not in SENSITIVE_SLOTS:
             number = len(files) if isinstance(files, list) else 1
             yield str(slot.label) if number == 1 else f"{slot.label} ({number} files)"

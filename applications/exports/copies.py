@@ -8,12 +8,10 @@ from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from applications.domain import access
-from applications.domain.completeness import judge_documents
+from applications.domain import access, slots
 from applications.domain.submitted import Submitted, as_submitted
 from applications.exports import pdf
 from applications.models import UNSENT, Application
-from applications.views.answers import document_answers
 from applications.views.common import applicant_page, reader_zone
 from jetportal.requests import SignedInRequest
 from positions.deadlines import in_words
@@ -56,8 +54,12 @@ def copy_of(application: Application, sent: Submitted, *, zone: ZoneInfo | None)
         )
         for part in sent.parts
     ]
-    files = document_answers(sent.loaded, judge_documents(sent.loaded))
-    documents = tuple((answer.label, answer.words) for answer in files if answer.words)
+    documents = tuple(
+        (state.title, document.name)
+        for state in slots.states(sent.loaded)
+        for document in state.documents
+        if not state.sensitive
+    )
     return pdf.Copy(
         title=f"Application {application.reference_shown}",
         facts=facts(application, sent, zone),

@@ -2,7 +2,7 @@ from applications.models.answers import FrozenAnswers, SectionAnswers
 from applications.models.application import Application
 from applications.models.correction import CorrectionRequest
 from applications.models.dead_link import DeadLinkVisit
-from applications.models.document import Document, Slot
+from applications.models.document import SENSITIVE_SLOTS, SINGLE_SLOTS, Document, Scan, Slot
 from applications.models.eligibility import EligibilityCheck, Outlook
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
@@ -35,6 +35,8 @@ from applications.models.telling import RoundChangeTold
 __all__ = [
     "ENDS",
     "LIVE",
+    "SENSITIVE_SLOTS",
+    "SINGLE_SLOTS",
     "UNSENT",
     "Application",
     "CorrectionRequest",
@@ -65,6 +67,7 @@ __all__ = [
     "RequestMailKind",
     "RequestState",
     "RoundChangeTold",
+    "Scan",
     "SectionAnswers",
     "SensitiveOpening",
     "Slot",

@@ -1,3 +1,5 @@
+import uuid
+
 from django.db import models
 from django.db.models import Q
 
@@ -5,20 +7,55 @@ from applications.models.application import Application
 
 
 class Slot(models.TextChoices):
-    """What may be attached; nothing that is not listed may be added."""
+    """What may be attached, in the order of the form; nothing that is not listed may be added.
 
+    When each is asked for, and of whom: `applications.domain.slots`.
+    """
+
+    TRANSCRIPTS = "transcripts", "Transcripts"
+    GRADUATION = "graduation", "Proof of graduation"
     CITIZENSHIP = "citizenship", "Proof of citizenship"
+    NAME_CHANGE = "name_change", "Proof of a change of name"
+    TEACHING = "teaching", "Teaching license"
+    TEFL = "tefl", "TEFL or TESL certificate"
+    JLPT = "jlpt", "JLPT certificate"
+    COACHING = "coaching", "Coaching certificate, or proof of experience"
+    FEDERATION = "federation", "Recommendation by a federation"
+    HEALTH = "health", "Certificate of Health"
+    PHYSICIAN = "physician", "Statement of Physician"
+    CRIMINAL_RECORD = "criminal_record", "Criminal record"
+
+
+# One file each: a new one takes the place of the earlier.
+SINGLE_SLOTS = (Slot.CITIZENSHIP, Slot.FEDERATION, Slot.HEALTH)
+# Sealed where they are stored, and opened by named staff only.
+SENSITIVE_SLOTS = (Slot.HEALTH, Slot.PHYSICIAN, Slot.CRIMINAL_RECORD)
+
+
+class Scan(models.TextChoices):
+    """What the virus scanner said; without one, nothing is asked of it."""
+
+    NONE = "none", "Not scanned"
+    WAITING = "waiting", "Being checked"
+    CLEAN = "clean", "Checked"
+    REFUSED = "refused", "Refused by the virus scanner"
+
+
+JUDGED = (Scan.CLEAN, Scan.REFUSED)
 
 
 def stored_name(document: "Document", filename: str) -> str:
     """Name the file by keys alone: what a person called it appears in no path."""
-    return f"{document.application.key}/{document.key}.pdf"
+    return f"{document.application.key}/{document.file_name}"
 
 
 class Document(models.Model):
-    """One PDF in one slot. The file lies outside the web root and is streamed to its readers."""
+    """One PDF in a slot. The file lies outside the web root and is streamed to its readers.
 
-    key = models.UUIDField(unique=True, editable=False)
+    `size` and `sha256` are those of the PDF, also where it is stored sealed.
+    """
+
+    key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     application = models.ForeignKey(Application, models.CASCADE, related_name="documents")
     slot = models.CharField(max_length=20, choices=Slot.choices)
     file = models.FileField(upload_to=stored_name, max_length=200)
@@ -27,11 +64,34 @@ class Document(models.Model):
     pages = models.PositiveSmallIntegerField()
     sha256 = models.CharField(max_length=64)
     received_at = models.DateTimeField()
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NONE)
+    scanned_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        ordering = ["pk"]  # as they arrived
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(scan__in=["none", "waiting"]),
+                name="document_not_scanned",
+            ),
+        ]
         constraints = [
-            models.UniqueConstraint(fields=["application", "slot"], name="one_document_per_slot"),
+            models.UniqueConstraint(
+                fields=["application", "slot"],
+                condition=Q(slot__in=SINGLE_SLOTS),
+                name="one_document_per_single_slot",
+            ),
+            models.UniqueConstraint(
+                fields=["application", "slot", "sha256"], name="same_file_once_per_slot"
+            ),
             models.CheckConstraint(condition=Q(slot__in=Slot.values), name="document_slot_known"),
+            models.CheckConstraint(condition=Q(scan__in=Scan.values), name="document_scan_known"),
+            models.CheckConstraint(
+                condition=Q(scan__in=JUDGED, scanned_at__isnull=False)
+                | ~Q(scan__in=JUDGED) & Q(scanned_at=None),
+                name="document_scanned_at_set_once_scanned",
+            ),
             models.CheckConstraint(
                 condition=Q(size__gte=1) & Q(pages__gte=1), name="document_is_not_empty"
             ),
@@ -42,3 +102,20 @@ class Document(models.Model):
 
     def __str__(self) -> str:
         return f"{self.slot} of {self.application_id}"
+
+    @property
+    def is_sensitive(self) -> bool:
+        return self.slot in SENSITIVE_SLOTS
+
+    @property
+    def file_name(self) -> str:
+        return f"{self.key}.{'sealed' if self.is_sensitive else 'pdf'}"
+
+    @property
+    def counts(self) -> bool:
+        """Tell whether it is there for judging: what is being checked counts as received."""
+        return self.scan != Scan.REFUSED
+
+    @property
+    def scan_words(self) -> str:
+        return str(Scan(self.scan).label)

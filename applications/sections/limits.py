@@ -26,6 +26,11 @@ class Limit:
     high: int
 
 
+DOCUMENT_FILES = Limit(
+    "documents.files", "Documents", "Files in one application", default=20, low=10, high=50
+)
+
+
 def limits_of_kind(kind: RoundKind) -> Iterator[Limit]:
     """Yield every limit of the form of such rounds, in the order of the form."""
     for section in SECTIONS:
@@ -36,6 +41,7 @@ def limits_of_kind(kind: RoundKind) -> Iterator[Limit]:
             yield _size(section, declared)
             place = f"{section.key}.{declared.key}"
             yield from _texts(declared.form, place, section.title, f"{declared.title}: ")
+    yield DOCUMENT_FILES
 
 
 def _size(section: Section, declared: EntryList) -> Limit:

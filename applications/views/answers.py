@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from applications.domain import slots
 from applications.domain.answers import Answer, section_answers
 from applications.domain.completeness import Judgement, Loaded
 from applications.domain.referee_answers import referee_answers
@@ -45,7 +46,8 @@ def _answers(loaded: Loaded, judgement: Judgement) -> tuple[Answer, ...]:
 
 def document_answers(loaded: Loaded, judgement: Judgement) -> tuple[Answer, ...]:
     stored = tuple(
-        Answer(str(document.get_slot_display()), document.name)
-        for document in loaded.documents.values()
+        Answer(state.title, document.name, problem="" if document.counts else document.scan_words)
+        for state in slots.states(loaded)
+        for document in state.documents
     )
     return stored + tuple(Answer(label, "", words) for label, words in judgement.problems)

@@ -1,6 +1,7 @@
 """The documents of an application: add, replace, open, remove."""
 
 from dataclasses import dataclass
+from typing import IO
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,9 +13,18 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import access, completeness, documents
-from applications.domain.errors import DocumentRefused, NotEditable
-from applications.models import UNSENT, Application, Document, Slot
+from applications.domain import access, completeness, documents, slots
+from applications.domain.errors import (
+    DocumentRefused,
+    NotAskedFor,
+    NotEditable,
+    NotStored,
+    Refused,
+    Unopenable,
+)
+from applications.domain.limits import documents_at_most
+from applications.domain.slots import Ask, SlotState
+from applications.models import UNSENT, Application, Document, Scan, Slot
 from applications.sections.registry import DOCUMENTS
 from applications.views.common import applicant_page, by_button, own
 from applications.views.fill import aside
@@ -22,10 +32,27 @@ from jetportal.requests import SignedInRequest
 from positions.clockwords import Chip
 from positions.deadlines import in_words
 
-HELP = {
-    Slot.CITIZENSHIP: "The photo page of your passport, your birth certificate or naturalization "
-    "papers.",
+REFUSED, AWAY = 422, 503
+CHIPS = {
+    Scan.NONE: Chip("complete", "Received"),
+    Scan.WAITING: Chip("complete", "Received, being checked"),
+    Scan.CLEAN: Chip("complete", "Received"),
+    Scan.REFUSED: Chip("failed", "Refused by the virus scanner"),
 }
+# A PDF runs nothing, and only our own pages may show it in a frame.
+CLOSED = "default-src 'none'; sandbox; frame-ancestors 'self'"
+
+
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """One file in a slot; the addresses are empty where there is nothing to do."""
+
+    name: str
+    detail: str
+    chip: Chip
+    open_url: str
+    replace_url: str
+    remove_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,37 +61,58 @@ class SlotView:
 
     slot: str
     title: str
+    why: str
     help: str
-    name: str = ""
-    detail: str = ""
-    chip: Chip | None = None
-    sensitive: bool = False
-    problem: str = ""
-    open_url: str = ""
-    replace_url: str = ""
-    remove_url: str = ""
+    files: tuple[FileView, ...]
+    label: str
+    button: str
+    chip: Chip | None
+    takes: bool
+    sensitive: bool
+    problem: str
 
 
-def slot_view(
-    application: Application, slot: Slot, document: Document | None, problem: str
-) -> SlotView:
-    megabytes = application.round.documents_max_megabytes
-    help_text = f"{HELP[slot]} PDF, up to {megabytes} MB."
-    if document is None:
-        return SlotView(slot, str(slot.label), help_text, problem=problem)
+def file_view(application: Application, document: Document, *, several: bool) -> FileView:
     pages = "1 page" if document.pages == 1 else f"{document.pages} pages"
     received = in_words(document.received_at, application.round.zoneinfo)
-    return SlotView(
-        slot,
-        str(slot.label),
-        help_text,
+    named = [application.key, document.key]
+    sound = document.scan != Scan.REFUSED
+    return FileView(
         name=document.name,
         detail=f"{pages}, {filesizeformat(document.size)}, {received}",
-        chip=Chip("complete", "Received"),
-        problem=problem,
-        open_url=reverse("applications:document", args=[document.key]),
-        remove_url=reverse("applications:remove_document", args=[application.key, slot]),
+        chip=CHIPS[Scan(document.scan)],
+        open_url=reverse("applications:document", args=[document.key]) if sound else "",
+        replace_url=reverse("applications:replace_document", args=named) if several else "",
+        remove_url=reverse("applications:remove_document", args=named),
     )
+
+
+def slot_view(application: Application, state: SlotState, problem: str) -> SlotView:
+    label, button = words_of_the_form(state)
+    return SlotView(
+        slot=state.slot,
+        title=state.title,
+        why=state.why or "No longer needed after your other answers. Remove it if you like.",
+        help=f"{state.rule.help} PDF, up to {application.round.documents_max_megabytes} MB.",
+        files=tuple(
+            file_view(application, document, several=state.several) for document in state.documents
+        ),
+        label=label,
+        button=button,
+        chip=Chip("missing", "Needed") if state.missing else None,
+        takes=state.ask is not Ask.NOT,
+        sensitive=state.sensitive,
+        problem=problem,
+    )
+
+
+def words_of_the_form(state: SlotState) -> tuple[str, str]:
+    """Return the label of the file input and the words of its button."""
+    if not state.documents:
+        return "Choose a PDF", "Add the file"
+    if state.several:
+        return "Choose another PDF beside it", "Add another file"
+    return "Choose another PDF in its place", "Replace the file"
 
 
 @require_GET
@@ -77,28 +125,39 @@ def page(
     request: SignedInRequest,
     application: Application,
     *,
-    refused: Slot | None = None,
-    why: str = "",
+    slot: Slot | None = None,
+    refusal: Refused | None = None,
 ) -> HttpResponse:
+    """Show every slot; `refusal` is why a file for `slot` was not taken just now."""
     if application.status not in UNSENT:
         return redirect("applications:receipt", key=application.key)
     loaded = completeness.load(application)
-    stored = loaded.documents
-    slots = [
-        slot_view(application, slot, stored.get(slot), why if slot == refused else "")
-        for slot in Slot
+    why = str(refusal or "")
+    views = [
+        slot_view(application, state, why if state.slot == slot else "")
+        for state in slots.states(loaded)
     ]
     judgements = {judgement.key: judgement for judgement in completeness.judge(loaded)}
     context = {
         **aside(request, application),
-        "slots": slots,
-        "refused": refused,
+        "slots": views,
+        "refused": slot if refusal else None,
         "why": why,
+        "megabytes": application.round.documents_max_megabytes,
+        "files": sum(len(view.files) for view in views),
+        "most": documents_at_most(application.round),
         "complete": judgements[DOCUMENTS].complete,
         "number": list(judgements).index(DOCUMENTS) + 1,
         "total": len(judgements),
     }
-    return render(request, "applications/documents.html", context, status=422 if refused else 200)
+    status = status_of(refusal)
+    return render(request, "applications/documents.html", context, status=status)
+
+
+def status_of(refusal: Refused | None) -> int:
+    if refusal is None:
+        return 200
+    return AWAY if isinstance(refusal, NotStored) else REFUSED
 
 
 def slot_named(name: str) -> Slot:
@@ -107,46 +166,102 @@ def slot_named(name: str) -> Slot:
     return Slot(name)
 
 
+def take(
+    request: SignedInRequest, application: Application, slot: Slot, instead_of: UUID | None = None
+) -> Document:
+    """Read the one file of the form and attach it. Raises Refused in its kinds."""
+    files = request.FILES.getlist("file")
+    if not files:
+        raise DocumentRefused("Choose a file first.")
+    if len(files) > 1:
+        raise DocumentRefused("Choose one file at a time. None of them was added.")
+    upload = documents.Upload(
+        slot, files[0].name or "document.pdf", files[0].read(), instead_of=instead_of
+    )
+    return documents.attach(
+        application.key,
+        upload,
+        max_megabytes=application.round.documents_max_megabytes,
+        by=request.user,
+        at=request.received_at,
+    )
+
+
 @by_button("applications:documents")
 def upload(request: SignedInRequest, key: UUID, slot: str) -> HttpResponse:
     application, place = own(request, key), slot_named(slot)
-    file = request.FILES.get("file")
     try:
-        if file is None:
-            raise DocumentRefused("Choose a file first.")
-        documents.attach(
-            key,
-            place,
-            name=file.name or "document.pdf",
-            content=file.read(),
-            max_megabytes=application.round.documents_max_megabytes,
-            by=request.user,
-            at=request.received_at,
-        )
+        document = take(request, application, place)
     except NotEditable as refusal:
         messages.warning(request, str(refusal))
         return redirect("applications:receipt", key=key)
-    except DocumentRefused as refusal:
-        return page(request, application, refused=place, why=str(refusal))
-    messages.success(request, f"{place.label}: received.")
+    except NotAskedFor as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("applications:documents", key=key)
+    except (DocumentRefused, NotStored) as refusal:
+        return page(request, application, slot=place, refusal=refusal)
+    messages.success(request, received(document))
     return redirect("applications:documents", key=key)
+
+
+def received(document: Document) -> str:
+    title = Slot(document.slot).label
+    if document.scan == Scan.WAITING:
+        return f"{title}: received. It is being checked for viruses, and counts as received."
+    return f"{title}: received."
 
 
 @require_http_methods(["GET", "POST"])
 @applicant_page
-def remove(request: SignedInRequest, key: UUID, slot: str) -> HttpResponse:
-    place = slot_named(slot)
+def replace(request: SignedInRequest, key: UUID, document_key: UUID) -> HttpResponse:
+    """Put another file in the place of one of several; what it replaces stays until then."""
+    application = own(request, key)
+    if application.status not in UNSENT:
+        return redirect("applications:receipt", key=key)
+    document = application.documents.filter(key=document_key).first()
+    if document is None:
+        return redirect("applications:documents", key=key)
+    refusal: Refused | None = None
     if request.method == "POST":
         try:
-            documents.remove(key, place, by=request.user)
+            taken = take(request, application, Slot(document.slot), document.key)
+        except (NotEditable, NotAskedFor) as gone:
+            messages.warning(request, str(gone))
+            return redirect("applications:documents", key=key)
+        except (DocumentRefused, NotStored) as problem:
+            refusal = problem
+        else:
+            messages.success(request, received(taken))
+            return redirect("applications:documents", key=key)
+    context = {
+        **aside(request, application),
+        "document": document,
+        "title": Slot(document.slot).label,
+        "why": str(refusal or ""),
+        "megabytes": application.round.documents_max_megabytes,
+    }
+    status = status_of(refusal)
+    return render(request, "applications/replace_document.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+@applicant_page
+def remove(request: SignedInRequest, key: UUID, document_key: UUID) -> HttpResponse:
+    if request.method == "POST":
+        try:
+            documents.remove(key, document_key, by=request.user)
         except NotEditable as refusal:
             messages.warning(request, str(refusal))
             return redirect("applications:receipt", key=key)
-        messages.success(request, f"{place.label}: removed.")
+        messages.success(request, "The file is removed.")
         return redirect("applications:documents", key=key)
     application = own(request, key)
-    document = get_object_or_404(application.documents, slot=place)
-    context = {**aside(request, application), "document": document, "slot": place}
+    document = get_object_or_404(application.documents, key=document_key)
+    context = {
+        **aside(request, application),
+        "document": document,
+        "title": Slot(document.slot).label,
+    }
     return render(request, "applications/remove_document.html", context)
 
 
@@ -156,14 +271,23 @@ def download(request: SignedInRequest, document_key: UUID) -> HttpResponseBase:
     """Stream a PDF to its owner, or to staff who may see the application; 404 for anybody else."""
     rows = Document.objects.select_related("application")
     document = get_object_or_404(rows, key=document_key)
-    if not access.may_download(request.user, document.application):
+    if not access.may_open(request.user, document):
         raise Http404
     try:
-        stream = document.file.open("rb")
+        stream = documents.opened(document)
+    except Unopenable as refusal:
+        messages.error(request, str(refusal))
+        return redirect("applications:documents", key=document.application.key)
     except (FileNotFoundError, SuspiciousOperation) as problem:
         raise Http404 from problem
+    return as_pdf(stream, document.slot)
+
+
+def as_pdf(stream: IO[bytes], name: str) -> FileResponse:
+    """Show a PDF in the browser: it runs nothing, and only our own pages may frame it."""
     response = FileResponse(stream, content_type="application/pdf")
-    response["Content-Disposition"] = f'inline; filename="{document.slot}.pdf"'
+    response["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Content-Security-Policy"] = CLOSED
     return response

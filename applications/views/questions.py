@@ -1,5 +1,6 @@
 """What a round asks, for everybody, before there is an account."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -7,11 +8,13 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from applications.domain.limits import limits_of, medical_items_of
+from applications.domain import slots
+from applications.domain.limits import documents_at_most, limits_of, medical_items_of
 from applications.domain.rules import rules_of
+from applications.models import SENSITIVE_SLOTS, SINGLE_SLOTS
 from applications.sections.base import Asked, EntryList, Section, SectionForm
 from applications.sections.fields import Number, Text, Tick, plural
-from applications.sections.registry import sections_for
+from applications.sections.registry import DOCUMENTS, sections_for
 from jetportal.pagecache.pages import kept_page, public_page
 from jetportal.pagecache.windows import Window
 from jetportal.requests import TimedRequest
@@ -64,10 +67,40 @@ def questions(request: TimedRequest, slug: str) -> HttpResponse:
     context = {
         "nav": "rounds",
         "round": round_,
-        "parts": [_part(section, asked) for section in sections_for(round_)],
+        "parts": _parts(asked),
     }
     window = Window.around(round_.changes_at(), at)
     return public_page(request, "applications/questions.html", context, window)
+
+
+def _parts(asked: Asked) -> tuple[Part, ...]:
+    """List the parts in the order of the form, the documents before the last."""
+    parts = [_part(section, asked) for section in sections_for(asked.round)]
+    return (*parts[:-1], _documents(asked), *parts[-1:])
+
+
+def _documents(asked: Asked) -> Part:
+    round_ = asked.round
+    return Part(
+        key=DOCUMENTS,
+        title="Documents",
+        intro=f"PDF only, up to {round_.documents_max_megabytes} MB each and "
+        f"{documents_at_most(round_)} files in all.",
+        questions=tuple(
+            Question(str(rule.slot.label), rule.help, tuple(document_facts(rule)))
+            for rule in slots.rules_for(asked)
+        ),
+        lists=(),
+    )
+
+
+def document_facts(rule: slots.SlotRule) -> Iterator[str]:
+    """Say when a document is asked for, whether it may be several files, and who opens it."""
+    yield rule.told.removesuffix(".")
+    if rule.slot not in SINGLE_SLOTS:
+        yield "One file or several"
+    if rule.slot in SENSITIVE_SLOTS:
+        yield "Only named staff can open it"
 
 
 def _part(section: Section, asked: Asked) -> Part:

@@ -2,7 +2,7 @@ import pytest
 
 from applications.domain import completeness, documents, drafts
 from applications.domain.completeness import Progress
-from applications.models import Application, Slot
+from applications.models import Application
 from tests.applicants import STARTED_AT, make_application
 from tests.factories import make_round
 
@@ -70,11 +70,12 @@ def test_wrong_answer_is_to_mend_and_kept():
 
 def test_missing_document_is_named():
     application = make_application()
-    documents.remove(application.key, Slot.CITIZENSHIP, by=application.applicant)
+    document = application.documents.get(slot="citizenship")
+    documents.remove(application.key, document.key, by=application.applicant)
 
     (part,) = completeness.missing_parts(completeness.load(application))
 
-    assert (part.key, part.progress) == ("documents", Progress.NOT_STARTED)
+    assert (part.key, part.progress) == ("documents", Progress.IN_PROGRESS)
     assert part.problems == (("Proof of citizenship", "Add this document as a PDF"),)
 
 

@@ -37,7 +37,9 @@ def test_frozen_text_holds_every_answer_as_typed():
             sections[section] |= {"entries": {name: numbered(each) for name, each in lists.items()}}
     assert content["sections"] == {k: v for k, v in sections.items() if k not in SENSITIVE}
     assert content["sealed"].keys() == set(SENSITIVE)
-    assert content["documents"] == {"citizenship": application.documents.get().sha256}
+    assert content["documents"] == {
+        document.slot: [document.sha256] for document in application.documents.all()
+    }
     assert (content["round"], content["consulate"]) == ("sea-2025-summer", "new-york")
     assert (content["email"], content["application"]) == (application.email, str(application.key))
 

@@ -34,6 +34,8 @@ def ana(client: Client):
 
 
 def url(name: str, application: Application, *more: str) -> str:
+    if name in {"remove_document", "replace_document"}:
+        more = (str(application.documents.filter(slot="citizenship")[0].key),)
     return reverse(f"applications:{name}", args=[application.key, *more])
 
 
@@ -42,7 +44,7 @@ OWN_PAGES = [
     ("section", ("identity",)),
     ("after", ("identity",)),
     ("documents", ()),
-    ("remove_document", ("citizenship",)),
+    ("remove_document", ()),
     ("check", ()),
     ("receipt", ()),
     ("withdraw", ()),
@@ -51,7 +53,7 @@ OWN_PAGES = [
 POSTS = [
     ("section", ("identity",)),
     ("upload", ("citizenship",)),
-    ("remove_document", ("citizenship",)),
+    ("remove_document", ()),
     ("submit", ()),
     ("withdraw", ()),
     ("take_back", ()),
@@ -583,7 +585,7 @@ def test_newest_mail_tells_where_the_application_stands(ana):
     ("name", "more", "status", "queries"),
     [
         ("discard", (), Status.DRAFT, 3),
-        ("remove_document", ("citizenship",), Status.DRAFT, 4),
+        ("remove_document", (), Status.DRAFT, 4),
         ("receipt", (), Status.SUBMITTED, 5),
         ("withdraw", (), Status.SUBMITTED, 3),
     ],
@@ -595,9 +597,10 @@ def test_single_pages_cost_a_fixed_number_of_queries(
     application = make_application(status=status)
     for number in range(1, rows):
         make_application(round_=make_round(slug=f"sea-2026-{number}"), filled=False)
+    address = url(name, application, *more)
 
     with django_assert_num_queries(queries):
-        answer = ana.get(url(name, application, *more))
+        answer = ana.get(address)
 
     assert answer.status_code == 200
 

@@ -269,7 +269,8 @@ def test_pages_of_a_complete_draft(
         own(draft, "coaching/qualifications/00000001/"),
         own(draft, "coaching/qualifications/00000001/remove/"),
         own(draft, "documents/"),
-        own(draft, "documents/citizenship/remove/"),
+        own(draft, f"documents/{draft.documents.all()[0].key}/remove/"),
+        own(draft, f"documents/{draft.documents.all()[0].key}/replace/"),
         own(draft, "discard/"),
         own(draft, "check/"),
     )

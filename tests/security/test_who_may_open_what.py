@@ -102,6 +102,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:send_again": OWN_FORM,
     "applications:documents": OWN_PAGE,
     "applications:upload": OWN_FORM,
+    "applications:replace_document": OWN_FORM,
     "applications:remove_document": OWN_FORM,
     "applications:section": OWN_FORM,
     "applications:add_entry": OWN_PAGE,
@@ -130,7 +131,7 @@ def places() -> Mapping[str, object]:
     named = {
         "slug": "sea-2024-summer",
         "key": application.key,
-        "document_key": application.documents.get().key,
+        "document_key": application.documents.all()[0].key,
         "slot": "citizenship",
         "referee_key": application.referees.all()[0].key,
         "section_key": "coaching",

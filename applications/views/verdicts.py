@@ -62,5 +62,5 @@ def eligibility_tasks(application: Application) -> TaskGroup:
     kept = check_of(application)
     state = chip(kept.outlook) if kept else Chip("notstarted", "Not started")
     url = reverse("applications:eligibility", args=[application.key])
-    note = "A few questions. It is not part of what you send, and blocks nothing."
+    note = "Optional. A few questions; they are not part of what you send, and block nothing."
     return TaskGroup("Before you begin", (TaskRow(url, "Can I apply?", note, state),))

@@ -88,6 +88,17 @@ def test_somebody_else_sees_nothing_of_it(client, page):
     assert stranger.get(page).status_code == 404
 
 
+def test_text_that_was_put_in_and_saved_waits_no_longer(client, ana, page):
+    client.post(page, {"statement": ESSAY})
+    pk = ParkedForm.objects.get().pk
+    assert f'name="parked" value="{pk}"' in ana.get(page, {"parked": pk}).content.decode()
+
+    ana.post(page, {"statement": ESSAY, "version": "0", "parked": pk})
+
+    assert SectionAnswers.objects.get().answers == {"statement": [ESSAY]}
+    assert not ParkedForm.objects.exists()
+
+
 def test_owner_deletes_what_waits(client, ana, application, page):
     client.post(page, {"statement": ESSAY})
     drop = [application.key, "purpose", ParkedForm.objects.get().pk]

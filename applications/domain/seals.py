@@ -14,12 +14,13 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.fields.files import FieldFile
 
-from applications.models import LateSubmit, Reference, ReferenceDraft
+from applications.models import SENSITIVE_SLOTS, Document, LateSubmit, Reference, ReferenceDraft
 from jetportal.sealing import resealed
 
 OTHER_COLUMNS: tuple[tuple[type[models.Model], str], ...] = ((LateSubmit, "unsent"),)
 # Model, its file, and which rows have it sealed.
 SEALED_FILES: tuple[tuple[type[models.Model], str, Q], ...] = (
+    (Document, "file", Q(slot__in=SENSITIVE_SLOTS)),
     (Reference, "file", Q()),
     (ReferenceDraft, "file", Q()),
 )

@@ -18,7 +18,7 @@ from applications.sections.registry import SECTIONS, section_named
 from applications.sections.sensitive import MEDICAL_ITEMS
 from jetportal.parking import lot
 from positions.models import RoundKind
-from tests.applicants import ANSWERS, SENT_AT, STARTED_AT, make_application, move
+from tests.applicants import ANSWERS, SENT_AT, STARTED_AT, add_documents, make_application, move
 from tests.factories import make_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
@@ -67,6 +67,7 @@ def marked(**changes: object) -> Application:
     for section, answers in MARKED.items():
         save(application, section, answers)
     save_matter(application, MATTER)
+    add_documents(application)
     return application
 
 

@@ -24,7 +24,7 @@ from tests.browser.ways import (
     press,
     sign_in,
     tab_to,
-    upload_document,
+    upload_documents,
 )
 from tests.services import wait_until
 from tests.smtp import MailReceiver
@@ -62,7 +62,7 @@ def fill_every_part(page: Page, folder: Path) -> None:
     press(page, "Save and continue")
     fill_rest(page)
     be_at(page, "Documents")
-    upload_document(page, folder, pdf())
+    upload_documents(page, folder, pdf())
     follow(page, "Continue")
     be_at(page, "Declarations")
     declare(page)

@@ -215,8 +215,8 @@ def test_pages_of_a_draft(
     inspector.visit(own(draft, "documents/"))
     no_pdf = tmp_path / "passport.pdf"
     no_pdf.write_bytes(b"a letter")
-    page.get_by_label("Choose a PDF").set_input_files(no_pdf)
-    press(page, "Add the file")
+    page.get_by_label("Choose a PDF: Proof of citizenship").set_input_files(no_pdf)
+    press(page, "Add the file: Proof of citizenship")
     expect(page.get_by_role("alert")).to_be_visible()
     inspector.look("refused document")
 

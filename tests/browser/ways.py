@@ -184,12 +184,17 @@ def name_referees(page: Page) -> None:
     follow(page, "Continue")
 
 
-def upload_document(page: Page, folder: Path, content: bytes) -> None:
-    file = folder / "passport.pdf"
-    file.write_bytes(content)
-    page.get_by_label("Choose a PDF").set_input_files(file)
-    press(page, "Add the file")
-    expect(page.get_by_role("link", name="Open passport.pdf")).to_be_visible()
+def upload_documents(page: Page, folder: Path, content: bytes) -> None:
+    """Add what an SEA round needs of everybody."""
+    for title, name in (
+        ("Proof of citizenship", "passport.pdf"),
+        ("Coaching certificate, or proof of experience", "coach.pdf"),
+    ):
+        file = folder / name
+        file.write_bytes(content)
+        page.get_by_label(f"Choose a PDF: {title}").set_input_files(file)
+        press(page, f"Add the file: {title}")
+        expect(page.get_by_role("link", name=f"Open {name}")).to_be_visible()
 
 
 def declare(page: Page) -> None:

@@ -5,14 +5,14 @@ English and Japanese; what stands in `locale/ja` is written for people, not word
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 
-from applications.sections.text import count_characters
+from applications.sections.text import count_characters, storable
 
 if TYPE_CHECKING:
     from django.utils.functional import _StrPromise
@@ -78,17 +78,37 @@ def rating(label: "_StrPromise") -> forms.ChoiceField:
     )
 
 
+class Words(forms.CharField):
+    """Text with a limit in characters that is reported, never enforced by cutting."""
+
+    def __init__(self, *, limit: int, rows: int, **options: Any) -> None:
+        self.limit = limit
+        widget = forms.Textarea({"rows": rows, "dir": "auto", "data-characters": limit})
+        super().__init__(widget=widget, **options)
+
+    def validate(self, value: str) -> None:
+        super().validate(value)
+        over = count_characters(value) - self.limit
+        if over > 0:
+            words = ngettext(
+                "%(over)d character over the limit. All of it is kept; shorten it before sending.",
+                "%(over)d characters over the limit. All of it is kept; shorten it before sending.",
+                over,
+            )
+            raise forms.ValidationError(words % {"over": over})
+
+
 class ReferenceForm(forms.Form):
     """Judges what a referee typed; it is kept as typed, right or wrong.
 
     `has_file`: a PDF waits to be sent in place of a typed letter.
     """
 
-    known = forms.CharField(
+    known = Words(
         label=gettext_lazy("How you know the applicant"),
         help_text=gettext_lazy("In which role, since when, and how closely."),
-        max_length=LONGEST_ANSWER,
-        widget=forms.Textarea({"rows": 3}),
+        limit=LONGEST_ANSWER,
+        rows=3,
         error_messages={"required": gettext_lazy("Write how you know the applicant.")},
     )
     reliability = rating(CRITERIA["reliability"])
@@ -103,13 +123,14 @@ class ReferenceForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"required": gettext_lazy("Choose your recommendation.")},
     )
-    letter = forms.CharField(
+    letter = Words(
         label=gettext_lazy("Your letter"),
         required=False,
         help_text=gettext_lazy(
             "In English or Japanese. About one page is usual; up to 20,000 characters are taken."
         ),
-        widget=forms.Textarea({"rows": 18, "data-characters": LONGEST_LETTER}),
+        limit=LONGEST_LETTER,
+        rows=18,
     )
 
     def __init__(
@@ -127,14 +148,6 @@ class ReferenceForm(forms.Form):
 
     def clean_letter(self) -> str:
         letter: str = self.cleaned_data["letter"]
-        over = count_characters(letter) - LONGEST_LETTER
-        if over > 0:
-            words = ngettext(
-                "%(over)d character over the limit. All of it is kept; shorten it before sending.",
-                "%(over)d characters over the limit. All of it is kept; shorten it before sending.",
-                over,
-            )
-            raise forms.ValidationError(words % {"over": over})
         if not letter and not self.has_file:
             raise forms.ValidationError(_("Write your letter, or choose a PDF below."))
         return letter
@@ -177,7 +190,9 @@ def ratings_of(form: ReferenceForm) -> dict[str, str]:
 
 def as_typed(sent: Mapping[str, Sequence[str]]) -> Typed:
     """Keep of what was sent the inputs of the form, as they were typed."""
-    return {name: list(map(str, sent[name])) for name in ReferenceForm.base_fields if name in sent}
+    return {
+        name: list(map(storable, sent[name])) for name in ReferenceForm.base_fields if name in sent
+    }
 
 
 def as_data(typed: Mapping[str, Sequence[str]]) -> QueryDict:

@@ -24,7 +24,6 @@ from applications.views.reference_pages import (
 )
 from jetportal.requests import PortalRequest
 
-LONGEST_REASON = 2_000
 DECLINED, NOT_ME = "declined", "not me"
 
 
@@ -57,7 +56,7 @@ def decline(request: PortalRequest, token: str) -> HttpResponse:
     if request.method != "POST":
         link = letters.by_token(token, at=request.received_at)
         return page(request, "decline", asked_context(request, link, token))
-    reason = storable(request.POST.get("reason", "")).strip()[:LONGEST_REASON]
+    reason = storable(request.POST.get("reason", ""))
     try:
         letters.decline(token, reason=reason, at=request.received_at)
     except LinkDead:

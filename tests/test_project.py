@@ -136,6 +136,8 @@ def places(db) -> Callable[..., dict[str, str]]:
         referee = application.referees.first()
         named = {
             "slug": round_.slug,
+            "request_pk": referee.request.pk if referee else 1,
+            "letter_pk": 1,
             "referee_key": referee.key if referee else application.key,
             "key": application.key,
             "document_key": document.key if document else application.key,

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from applications.admin import bulk, corrections, export, file, moving, sensitive
+from applications.admin import bulk, corrections, export, file, letters, moving, sensitive
 from applications.admin.filters import FILTERS
 from applications.admin.paging import NEWEST_FIRST, ApplicationList
 from applications.admin.search import matching
@@ -81,6 +81,7 @@ class ApplicationAdmin(DeskList[Application]):
             "<int:pk>/move/<slug:target>/": (moving.move, "move"),
             **corrections.pages(file.reviewable),
             **sensitive.pages(file.reviewable),
+            **letters.pages(file.reviewable),
         }
         return [
             path(address, guarded(view), name=f"applications_application_{name}")

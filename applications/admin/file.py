@@ -20,7 +20,12 @@ def reviewable(request: SignedInRequest, pk: int) -> Application:
     """Return an application the person may see; another's number answers like one not there."""
     rows = access.reviewable_by(request.user).with_late_end(request.received_at)
     rows = rows.select_related(
-        "round__form_settings", "position", "consulate", "vacancy__sport", "eligibility"
+        "round__form_settings",
+        "round__reference_settings",
+        "position",
+        "consulate",
+        "vacancy__sport",
+        "eligibility",
     )
     application: Application = get_object_or_404(with_names(rows), pk=pk)
     return application

@@ -8,6 +8,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from applications.admin.corrections import ChangeLine, change_lines
+from applications.admin.letter_lines import RequestLine, request_lines
 from applications.admin.sensitive import KeptApart, kept_apart
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access, slots, workflow
@@ -103,6 +104,7 @@ class Page:
     eligibility: ShownResult | None
     eligibility_at: str
     kept_apart: KeptApart | None
+    references: tuple[RequestLine, ...]
     files: tuple[FileSlot, ...]
     buttons: tuple[Button, ...]
     history: tuple[Entry, ...]
@@ -139,6 +141,7 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         eligibility=shown_result(as_kept(kept)) if kept else None,
         eligibility_at=f"{short_time(kept.at)} HST" if kept else "",
         kept_apart=kept_apart(application, user=user),
+        references=request_lines(application, user=user),
         files=files(submitted),
         buttons=buttons(application, user=user, at=at),
         history=history(application),

@@ -42,12 +42,14 @@ MAIL = frozenset({("mail", "view_outgoingmail"), ("mail", "queue_mail_again")})
 WORDS_OF_MAIL = frozenset({("mail", "read_mail")})
 WATCHERS = frozenset({("positions", "read_watch_address"), ("positions", "delete_watch")})
 SENSITIVE = frozenset({("applications", "read_sensitive")})
+LETTERS = frozenset({("applications", "read_letters")})
+SEALED = SENSITIVE | LETTERS
 USERS = _on("accounts", "user", EDIT) | _on("applications", "staffoffice", ALL)
 
 ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
     {
         COORDINATORS: APPLICATIONS,
-        PROGRAM_OFFICE: APPLICATIONS | SENSITIVE | ROUNDS | MAIL | WORDS_OF_MAIL | WATCHERS,
+        PROGRAM_OFFICE: APPLICATIONS | SEALED | ROUNDS | MAIL | WORDS_OF_MAIL | WATCHERS,
         ADMINISTRATORS: ROUNDS | CATALOGUE | MAIL | USERS,
     }
 )

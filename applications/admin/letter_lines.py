@@ -1,0 +1,127 @@
+"""Requests and letters in lines: for the page of a file, and for the page of one request."""
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+
+from applications.admin.words import short_time
+from applications.domain import access, references
+from applications.models import (
+    Application,
+    RefereeKind,
+    Reference,
+    ReferenceRequest,
+    RequestState,
+)
+from applications.views.referee_rows import CHIPS
+from jetportal.accounts.models import User
+from positions.clockwords import Chip
+
+PAGE = "admin:applications_application_reference"
+
+
+@dataclass(frozen=True, slots=True)
+class RequestLine:
+    """One request on the page of a file; `url` leads to its page, for those who may act."""
+
+    name: str
+    chip: Chip
+    detail: str
+    when: str
+    url: str
+
+
+def request_lines(application: Application, *, user: User) -> tuple[RequestLine, ...]:
+    """List the requests to those who are asked now: one query."""
+    may_act = access.sees_every_consulate(user)
+    return tuple(
+        RequestLine(
+            name=row.referee.name,
+            chip=chip_of(row),
+            detail=f"{kind_of(row)}, {row.referee.organization}",
+            when=f"since {short_time(row.state_at)} HST",
+            url=reverse(PAGE, args=[application.pk, row.pk]) if may_act else "",
+        )
+        for row in references.requests_of(application)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class EventLine:
+    words: str
+    when: str
+    who: str
+    reason: str
+
+
+def event_lines(row: ReferenceRequest) -> list[EventLine]:
+    applicant = row.referee.application.applicant_id
+    return [
+        EventLine(
+            words=event.get_to_state_display()
+            if event.from_state == event.to_state
+            else f"{event.get_from_state_display()} to {event.get_to_state_display().lower()}",
+            when=f"{short_time(event.at)} HST",
+            who=_who(event.by, applicant),
+            reason=event.reason,
+        )
+        for event in row.events.select_related("by")
+    ]
+
+
+def _who(by: User | None, applicant: int) -> str:
+    if by is None:
+        return "the referee or the system"
+    return "the applicant" if by.pk == applicant else by.email
+
+
+@dataclass(frozen=True, slots=True)
+class LetterLine:
+    """One letter on the page of its request; nothing of what it says."""
+
+    pk: int
+    words: str
+    when: str
+    through: str
+    has_file: bool
+    openings: tuple[str, ...]
+
+
+def letter_lines(row: ReferenceRequest) -> list[LetterLine]:
+    return [
+        LetterLine(
+            pk=letter.pk,
+            words=_words(letter),
+            when=f"{short_time(letter.received_at)} HST",
+            through=letter.by.email if letter.by else "",
+            has_file=bool(letter.file),
+            openings=tuple(
+                f"Opened {short_time(opening.at)} HST by {opening.by.email}"
+                for opening in letter.openings.all()
+            ),
+        )
+        for letter in row.letters.select_related("by").prefetch_related("openings__by")
+    ]
+
+
+def _words(letter: Reference) -> str:
+    return f"{letter.get_form_display()}, {letter.get_language_display()}{_standing(letter)}"
+
+
+def _standing(letter: Reference) -> str:
+    if letter.superseded_at:
+        return " (no longer counts)"
+    if letter.late:
+        return " (late, counts)" if letter.counts else " (late, kept)"
+    return ""
+
+
+def chip_of(row: ReferenceRequest) -> Chip:
+    state = RequestState(row.state)
+    if row.kept_as_late:
+        return Chip("soon", "Late, kept")
+    return Chip(CHIPS[state], str(state.label))
+
+
+def kind_of(row: ReferenceRequest) -> str:
+    return RefereeKind(row.referee.kind).label.partition(":")[0]

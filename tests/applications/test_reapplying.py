@@ -15,7 +15,7 @@ from tests.applicants import (
     ANSWERS,
     SENT_AT,
     STARTED_AT,
-    add_document,
+    add_documents,
     answers_for,
     make_application,
     make_user,
@@ -93,7 +93,7 @@ def test_copied_part_counts_once_it_is_saved(earlier, next_round):
 
 def test_copied_draft_cannot_be_sent_unread(earlier, next_round):
     draft = started(earlier, next_round)
-    add_document(draft)
+    add_documents(draft)
 
     with pytest.raises(workflow.Incomplete) as refusal:
         workflow.submit(draft.key, by=draft.applicant, received_at=LATER, recorded_at=LATER)
@@ -243,7 +243,7 @@ def test_every_section_of_a_copied_draft_can_be_saved_and_sent(earlier, next_rou
     by = draft.applicant
     for section, answers in answers_for(next_round).items():
         drafts.save_section(draft.key, section, answers, by=by, at=LATER)
-    add_document(draft)
+    add_documents(draft)
     name_referees(draft)
 
     workflow.submit(draft.key, by=by, received_at=SENT_AT, recorded_at=SENT_AT)

@@ -17,4 +17,5 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file, as in producti
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-MEDIA_ROOT = tempfile.mkdtemp(prefix="jet-documents-")
+DOCUMENTS = tempfile.TemporaryDirectory(prefix="jet-documents-")  # gone when the run ends
+MEDIA_ROOT = DOCUMENTS.name

@@ -34,7 +34,7 @@ class ItemsForm(forms.Form):
                 help_text=""
                 if item.asked
                 else "Answers given stay. Write the question to ask it again.",
-                widget=forms.TextInput(attrs={"class": "vTextField"}),
+                widget=forms.Textarea(attrs={"rows": 2}),
             )
         self.fields[NEW] = forms.CharField(
             label="New questions",

@@ -2,7 +2,7 @@
 
 A correction makes a new version of the text, in which one section differs; the old one stays.
 Sensitive sections are set apart: the text holds a salted digest of each, so that its fingerprint
-covers them and can be checked without any key. See docs/decisions/0022.
+covers them and can be checked without any key. See docs/decisions/0024.
 """
 
 import hashlib

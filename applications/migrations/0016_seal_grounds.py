@@ -18,7 +18,7 @@ def seal_grounds(apps, schema_editor):
             continue
         wishes.save(update_fields=['answers'])
         if any(grounds):
-            row = rows.model(application=wishes.application, section=NEW, saved_at=wishes.saved_at)
+            row = rows.model(application_id=wishes.application_id, section=NEW, saved_at=wishes.saved_at)
             _seal(row, {'grounds': grounds})
     _rename_limit(apps, OLD, NEW)
 

@@ -205,7 +205,8 @@ SECTIONS = (
         "Medical or family grounds for placement",
         CONFIDENTIAL,
         GroundsForm,
-        intro="If there is nothing that a place must take into account, save and go on.",
+        intro="We ask in order to choose a place, and for nothing else. If there is nothing that a "
+        "place must take into account, save and go on.",
         sensitive=True,
     ),
     Section(

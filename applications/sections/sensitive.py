@@ -1,6 +1,6 @@
 """What only named staff read: criminal record, health, and grounds for a place.
 
-Each part asks for its own consent, and is stored sealed; see docs/decisions/0022.
+Each part asks for its own consent, and is stored sealed; see docs/decisions/0024.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -126,7 +126,7 @@ def _detail_of(item: MedicalItem, pattern: Any) -> Text:
     made = Text(
         f"Details: {item.words}",
         max_characters=pattern.max_characters,
-        lines=4,
+        lines=2,
         missing=str(pattern.error_messages["required"]),
         required=False,
     )

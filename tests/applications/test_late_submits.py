@@ -208,6 +208,30 @@ def test_admitted_answers_are_those_that_arrived_and_later_typing_is_kept():
     }
 
 
+def test_newest_of_two_late_submits_is_admitted():
+    application = make_application()
+    send(application)
+    save(application, "purpose", at=LATE, statement=["What I want to say"])
+    send(application, at=LATE + HOUR)
+
+    admitted = let_in(application)
+
+    assert admitted.submitted_at == LATE + HOUR
+    assert "What I want to say" in admitted.frozen.canonical
+
+
+def test_first_is_admitted_where_the_newest_came_after_the_granted_end():
+    application = make_application()
+    send(application)
+    save(application, "purpose", at=UNTIL, statement=["Too late again"])
+    send(application, at=UNTIL)
+
+    admitted = let_in(application)
+
+    assert admitted.submitted_at == LATE
+    assert "Too late again" not in admitted.frozen.canonical
+
+
 def test_second_approved_grant_admits_nothing_twice():
     application = make_application()
     send(application)
@@ -275,7 +299,7 @@ def test_discarding_the_draft_deletes_what_was_kept():
     application = make_application()
     send(application)
 
-    drafts.discard(application.key, by=application.applicant)
+    drafts.discard(application.key, by=application.applicant, at=NEXT_DAY)
 
     assert not LateSubmit.objects.exists()
 

@@ -108,7 +108,7 @@ def test_admission_against_the_lapse_submits():
 
 def test_admission_against_discarding_leaves_all_or_nothing():
     application = sent_late()
-    discarding = partial(drafts.discard, application.key, by=application.applicant)
+    discarding = partial(drafts.discard, application.key, by=application.applicant, at=AT)
 
     together(approving(application), discarding)
 

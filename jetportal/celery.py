@@ -3,6 +3,9 @@
 import os
 
 from celery import Celery
+from kombu import Exchange, Queue
+
+FIRST, JOBS = "first", "jobs"  # the lanes; a worker takes both unless it is told otherwise
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jetportal.settings")
 
@@ -11,6 +14,11 @@ app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks(
     ["jetportal.mail", "jetportal.accounts", "jetportal", "positions", "applications"]
 )
+app.conf.task_queues = [Queue(lane, Exchange(lane), routing_key=lane) for lane in (FIRST, JOBS)]
+app.conf.task_default_queue = app.conf.task_default_exchange = JOBS
+app.conf.task_default_routing_key = JOBS
+# A code or a confirmation never waits behind a job: with two workers, one takes this lane alone.
+app.conf.task_routes = {"jetportal.mail.tasks.deliver_one": {"queue": FIRST}}
 
 
 def every(seconds: int, task: str) -> dict[str, object]:

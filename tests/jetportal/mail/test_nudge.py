@@ -29,7 +29,7 @@ def broker(own_redis: Redis, settings) -> Redis:
 def test_nudge_is_one_message_that_expires(broker: Redis):
     assert Publisher().publish(4711)
 
-    message = json.loads(RedisClient.from_url(broker.url).lpop("celery"))
+    message = json.loads(RedisClient.from_url(broker.url).lpop("first"))
     assert message["headers"]["task"] == nudge.DELIVER_ONE
     assert message["headers"]["argsrepr"] == "[4711]"
     assert message["headers"]["expires"] is not None

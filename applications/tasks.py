@@ -6,6 +6,8 @@ from applications.domain import (
     dead_links,
     receipts,
     reference_sweeps,
+    release,
+    replies,
     scans,
     workflow,
 )
@@ -42,3 +44,19 @@ def forget_receipt_checks() -> None:
 def forget_dead_links() -> None:
     """Delete the networks that dead links of referees were opened from, a day after."""
     dead_links.forget(at=timezone.now())
+
+
+@shared_task
+def carry_out_results() -> None:
+    """Make the moves of results whose moment has come."""
+    release.settle_due(at=timezone.now())
+
+
+@shared_task
+def remind_of_replies() -> None:
+    replies.remind_due(at=timezone.now())
+
+
+@shared_task
+def close_alternate_lists() -> None:
+    replies.close_lists(at=timezone.now())

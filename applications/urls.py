@@ -1,7 +1,17 @@
 from django.urls import path
 
 from applications.exports import copies
-from applications.views import corrections, documents, entries, fill, parked, referees, send, start
+from applications.views import (
+    corrections,
+    documents,
+    entries,
+    fill,
+    parked,
+    referees,
+    reply,
+    send,
+    start,
+)
 from applications.views.autosave import autosave, autosave_entry
 from applications.views.eligibility import own_check
 from applications.views.purpose import preview
@@ -27,6 +37,7 @@ urlpatterns = [
     path("<uuid:key>/withdraw/", send.withdraw, name="withdraw"),
     path("<uuid:key>/take-back/", send.take_back, name="take_back"),
     path("<uuid:key>/answer/<slug:target>/", send.answer, name="answer"),
+    path("<uuid:key>/reply/", reply.reply, name="reply"),
     path("<uuid:key>/discard/", fill.discard, name="discard"),
     path("<uuid:key>/<slug:section_key>/after/", fill.after, name="after"),
     path("<uuid:key>/<slug:section_key>/autosave/", autosave, name="autosave"),

@@ -49,4 +49,7 @@ app.conf.beat_schedule = {
     "forget who checked receipts yesterday": every(
         3600, "applications.tasks.forget_receipt_checks"
     ),
+    "carry out released results": every(30, "applications.tasks.carry_out_results"),
+    "remind of answers to results": every(600, "applications.tasks.remind_of_replies"),
+    "close alternate lists": every(600, "applications.tasks.close_alternate_lists"),
 }

@@ -8,8 +8,19 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from applications.domain import completeness, drafts, lists, references, slots, workflow
-from applications.domain.moves import MOVES, Actor
+from applications.domain import (
+    access,
+    completeness,
+    drafts,
+    lists,
+    references,
+    replies,
+    results,
+    slots,
+    workflow,
+)
+from applications.domain import release as releases
+from applications.domain.moves import ALLOWED, MOVES, Actor
 from applications.domain.references import RefereeWords
 from applications.models import (
     Application,
@@ -300,23 +311,58 @@ OWN_MOVES = {
     if move.actor == Actor.APPLICANT and move.source != Status.WITHDRAWN
 }
 
+INTERVIEW = (
+    Status.SUBMITTED,
+    Status.IN_SCREENING,
+    Status.INTERVIEW_OFFERED,
+    Status.INTERVIEW_CONFIRMED,
+)
+INTERVIEWED = (*INTERVIEW, Status.INTERVIEWED)
 PATHS: dict[Status, tuple[Status, ...]] = {
     Status.IN_SCREENING: (Status.SUBMITTED, Status.IN_SCREENING),
     Status.WITHDRAWN: (Status.SUBMITTED, Status.WITHDRAWN),
     Status.INTERVIEW_OFFERED: (Status.SUBMITTED, Status.IN_SCREENING, Status.INTERVIEW_OFFERED),
-    Status.INTERVIEW_CONFIRMED: (
-        Status.SUBMITTED,
-        Status.IN_SCREENING,
-        Status.INTERVIEW_OFFERED,
-        Status.INTERVIEW_CONFIRMED,
-    ),
+    Status.INTERVIEW_CONFIRMED: INTERVIEW,
+    Status.INTERVIEWED: INTERVIEWED,
+    Status.SHORT_LISTED: (*INTERVIEWED, Status.SHORT_LISTED),
+    Status.ALTERNATE: (*INTERVIEWED, Status.ALTERNATE),
+    Status.NOT_SELECTED: (*INTERVIEWED, Status.NOT_SELECTED),
+    Status.ALTERNATE_KEPT: (*INTERVIEWED, Status.ALTERNATE, Status.ALTERNATE_KEPT),
+    Status.ACCEPTED: (*INTERVIEWED, Status.SHORT_LISTED, Status.ACCEPTED),
+    Status.DECLINED: (*INTERVIEWED, Status.SHORT_LISTED, Status.DECLINED),
 }
+
+
+def make_office(number: int = 1) -> User:
+    """Return somebody of the program office; a release needs two."""
+    return make_staff(f"results{number}@example.org", access.PROGRAM_OFFICE)
+
+
+def release(application: Application, outcome: Status, *, at: datetime) -> None:
+    """Record a result, release it with whatever else waits at its stage, and carry it out."""
+    decision = results.record(application.pk, outcome, by=make_office(), at=at)
+    release_batch(decision.batch_id, at=at)
+
+
+def release_batch(key: str, *, at: datetime) -> None:
+    """Ask for a release, approve it and carry it out, all at the same instant."""
+    over = "Test"
+    results.ask(key, release=None, reply_by=None, over_seats=over, by=make_office(), at=at)
+    results.approve(key, by=make_office(2), at=at)
+    releases.settle_due(at=at)
 
 
 def move(application: Application, target: Status, *, at: datetime) -> None:
     """Make one move of the table as whoever may make it."""
     by = application.applicant
-    if target == Status.SUBMITTED:
+    application.refresh_from_db()
+    move = ALLOWED[Status(application.status)].get(target)
+    if move and move.is_result:
+        release(application, target, at=at)
+    elif move and move.is_reply:
+        reply = next(reply for reply, status in replies.TARGETS.items() if status == target)
+        replies.answer(application.key, reply, by=by, received_at=at)
+    elif target == Status.SUBMITTED:
         workflow.submit(application.key, by=by, received_at=at, recorded_at=at)
     elif target == Status.WITHDRAWN:
         workflow.withdraw(application.key, by=by, at=at)

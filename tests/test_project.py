@@ -148,6 +148,7 @@ def places(db) -> Callable[..., dict[str, str]]:
             "target": "in_screening",
             "object_id": application.pk,
             "pk": 1,
+            "decision": 1,
             "token": "none",
             **dict.fromkeys(("content_type_id", "app_label", "url"), 1),
         }

@@ -3,11 +3,13 @@ from applications.admin.application import ApplicationAdmin
 from applications.admin.form_settings import FormSettingsAdmin
 from applications.admin.grants import LateGrantAdmin
 from applications.admin.late import LateSubmitAdmin
+from applications.admin.results import ResultBatchAdmin
 
 __all__ = [
     "ApplicationAdmin",
     "FormSettingsAdmin",
     "LateGrantAdmin",
     "LateSubmitAdmin",
+    "ResultBatchAdmin",
     "UserAdmin",
 ]

@@ -14,8 +14,9 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from applications.admin.deciding import decide, is_result, needs_reason
 from applications.admin.forms import ReasonForm, seen_status
-from applications.admin.moving import needs_reason, target_named
+from applications.admin.moving import target_named
 from applications.admin.words import desk_chip
 from applications.domain import access, workflow
 from applications.domain.errors import Refused
@@ -71,6 +72,7 @@ class PreviewRow:
     applicant: str
     chip: Chip
     refusal: str
+    is_result: bool = False
 
     @property
     def value(self) -> str:
@@ -123,6 +125,7 @@ def preview_rows(
             applicant_name(application),
             desk_chip(Status(application.status)),
             workflow.why_not(application, target, actors=actors, at=at, by=by),
+            is_result(application, target),
         )
         for application in found
     )
@@ -137,26 +140,21 @@ def _move_each(
     reason: str,
 ) -> None:
     """Move row by row, each in its own transaction, and report what was done and what refused."""
-    done: list[str] = []
+    done: dict[str, list[str]] = {}
     refused: dict[str, list[str]] = {}
     for row in rows:
         application = row.application
         try:
-            workflow.move(
-                application.pk,
-                target,
-                by=request.user,
-                actors=access.actors_of(request.user),
-                at=request.received_at,
-                reason=reason,
-                expected=seen[application.pk],
+            recorded = decide(
+                request, application, target, reason=reason, expected=seen[application.pk]
             )
         except Refused as refusal:
             refused.setdefault(str(refusal), []).append(application.reference_shown)
         else:
-            done.append(application.reference_shown)
-    if done:
-        words = f"{len(done)} moved to {target.label.lower()}: {', '.join(done)}."
+            how = "recorded as" if recorded else "moved to"
+            done.setdefault(how, []).append(application.reference_shown)
+    for how, references in done.items():
+        words = f"{len(references)} {how} {target.label.lower()}: {', '.join(references)}."
         messages.success(request, words)
     for why, references in refused.items():
         messages.warning(request, f"{len(references)} not moved: {', '.join(references)}. {why}")

@@ -18,7 +18,8 @@ CHANGE = "admin:applications_application_change"
 
 def reviewable(request: SignedInRequest, pk: int) -> Application:
     """Return an application the person may see; another's number answers like one not there."""
-    rows = access.reviewable_by(request.user).with_late_end(request.received_at)
+    at = request.received_at
+    rows = access.reviewable_by(request.user).with_late_end(at).with_due_result(at)
     rows = rows.select_related(
         "round__form_settings",
         "round__reference_settings",

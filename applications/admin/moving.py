@@ -6,13 +6,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
+from applications.admin.deciding import decide, is_result, needs_reason, to_explain
 from applications.admin.file import CHANGE, reviewable
 from applications.admin.forms import ReasonForm, seen_status
 from applications.admin.page import Entry, entry
 from applications.admin.words import desk_chip
 from applications.domain import access, workflow
 from applications.domain.errors import Refused
-from applications.domain.moves import ALLOWED
 from applications.domain.names import applicant_name
 from applications.models import UNSENT, Application, Status
 from jetportal.requests import SignedInRequest
@@ -22,11 +22,6 @@ def target_named(name: str) -> Status:
     if name not in Status.values or name in UNSENT:
         raise Http404
     return Status(name)
-
-
-def needs_reason(application: Application, target: Status) -> bool:
-    move = ALLOWED[Status(application.status)].get(target)
-    return move is not None and move.needs_reason
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -43,19 +38,24 @@ def _done(request: SignedInRequest, application: Application, target: Status) ->
     if not form.is_valid():
         return _preview(request, application, target, form)
     try:
-        moved = workflow.move(
-            application.pk,
+        recorded = decide(
+            request,
+            application,
             target,
-            by=request.user,
-            actors=access.actors_of(request.user),
-            at=request.received_at,
             reason=form.cleaned_data["reason"],
             expected=seen_status(request.POST.get("seen", "")),
         )
     except Refused as refusal:
         return _preview(request, reviewable(request, application.pk), target, form, str(refusal))
-    messages.success(request, f"{moved.reference_shown}: {target.label.lower()} now.")
+    now = "recorded, not released yet" if recorded else "now"
+    messages.success(request, f"{application.reference_shown}: {target.label.lower()} {now}.")
     return redirect(CHANGE, application.pk)
+
+
+def title(application: Application, target: Status) -> str:
+    verb = "Record" if is_result(application, target) else "Move"
+    link = ":" if verb == "Record" else " to"
+    return f"{verb} {application.reference_shown}{link} {target.label.lower()}"
 
 
 def _preview(
@@ -71,7 +71,9 @@ def _preview(
     )
     context = {
         **admin.site.each_context(request),
-        "title": f"Move {application.reference_shown} to {target.label.lower()}",
+        "title": title(application, target),
+        "is_result": is_result(application, target),
+        "to_explain": "" if refused else to_explain(application, target),
         "application": application,
         "applicant": applicant_name(application),
         "chip": desk_chip(Status(application.status)),

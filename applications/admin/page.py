@@ -11,7 +11,7 @@ from applications.admin.corrections import ChangeLine, change_lines
 from applications.admin.letter_lines import RequestLine, request_lines
 from applications.admin.sensitive import KeptApart, kept_apart
 from applications.admin.words import desk_chip, distance, short_time
-from applications.domain import access, slots, workflow
+from applications.domain import access, results, slots, workflow
 from applications.domain.doubts import all_doubts
 from applications.domain.eligibility import as_kept, check_of
 from applications.domain.names import applicant_name
@@ -76,6 +76,15 @@ class MailLine:
 
 
 @dataclass(frozen=True, slots=True)
+class RecordedLine:
+    """A result that is recorded and not released; `url` leads to its release."""
+
+    words: str
+    beneath: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Button:
     """One legal move: a link to its preview."""
 
@@ -111,6 +120,7 @@ class Page:
     changes: tuple[ChangeLine, ...]
     notes: tuple[NoteLine, ...]
     mails: tuple[MailLine, ...]
+    withheld: tuple[RecordedLine, ...]
 
 
 def page_of(application: Application, *, user: User, at: datetime) -> Page:
@@ -148,6 +158,7 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         changes=change_lines(application, user=user),
         notes=notes(application),
         mails=mails(application),
+        withheld=withheld(application, user=user, at=at),
     )
 
 
@@ -236,6 +247,20 @@ def who(application: Application, user: User | None) -> str:
     return "The applicant" if user.pk == application.applicant_id else user.email
 
 
+def withheld(application: Application, *, user: User, at: datetime) -> tuple[RecordedLine, ...]:
+    """List what is recorded, for the program office alone."""
+    if not access.may_release(user):
+        return ()
+    return tuple(
+        RecordedLine(
+            words=f"Recorded: {row.get_outcome_display().lower()}",
+            beneath=f"{short_time(row.recorded_at)} HST, {row.recorded_by.email}",
+            url=reverse("admin:applications_resultbatch_change", args=[row.batch.pk]),
+        )
+        for row in results.recorded_for(application, at=at)
+    )
+
+
 def notes(application: Application) -> tuple[NoteLine, ...]:
     rows: list[Note] = list(application.notes.select_related("by"))
     return tuple(NoteLine(f"{short_time(note.at)} HST", note.by.email, note.text) for note in rows)
@@ -245,7 +270,10 @@ def mails(application: Application) -> tuple[MailLine, ...]:
     """List the mails about the application, by the keys they were queued under; no words."""
     pk = application.pk
     about = Q(key=f"confirmation:{pk}") | Q(key__startswith=f"withdrawn:{pk}:")
-    for kind in ("lapsed", "correction", "changed", "document_refused"):
+    for kind in (
+        *("lapsed", "correction", "changed", "document_refused"),
+        *("moved", "late_reply", "reply_reminder"),
+    ):
         about |= Q(key__startswith=f"{kind}:{pk}:")
     rows = OutgoingMail.objects.filter(about).order_by("pk")
     return tuple(

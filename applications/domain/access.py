@@ -69,6 +69,11 @@ def may_open_sensitive(user: User, application: Application) -> bool:
     )
 
 
+def may_release(user: User) -> bool:
+    """Tell whether the user sees recorded results, and may release them with somebody else."""
+    return Actor.PROGRAM_OFFICE in actors_of(user)
+
+
 def may_download(user: User, application: Application) -> bool:
     """Tell whether the user may open the files of an application."""
     if application.applicant_id == user.pk:

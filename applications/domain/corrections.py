@@ -60,7 +60,7 @@ def correctable(round_: RecruitmentRound) -> tuple[Section, ...]:
 
 def may_change(application: Application) -> bool:
     """Tell whether anything may change after sending: not once the application has ended."""
-    return application.status in LIVE_AND_SENT
+    return application.standing in LIVE_AND_SENT
 
 
 @transaction.atomic(durable=True)

@@ -46,7 +46,8 @@ def within_a_day(application: Application, at: datetime) -> str | None:
 class Move:
     """One legal move. `label` is the button; `condition` returns why not, or None.
 
-    `or_by` may make the move, too, on a page of its own.
+    `or_by` may make the move, too, on a page of its own. A result is recorded first and released
+    with others; a reply answers one, before its deadline.
     """
 
     source: Status
@@ -56,6 +57,8 @@ class Move:
     condition: Condition = always
     needs_reason: bool = False
     or_by: Actor | None = None
+    is_result: bool = False
+    is_reply: bool = False
 
     @property
     def actors(self) -> frozenset[Actor]:
@@ -74,17 +77,23 @@ MOVES: tuple[Move, ...] = (
     Move(S.SUBMITTED, S.INCOMPLETE, OFFICE, "Mark incomplete", after_close, needs_reason=True),
     Move(S.SUBMITTED, S.INELIGIBLE, OFFICE, "Mark ineligible", needs_reason=True),
     Move(S.SUBMITTED, S.IN_SCREENING, OFFICE, "Move to in screening"),
-    Move(S.IN_SCREENING, S.INTERVIEW_OFFERED, OFFICE, "Offer an interview"),
-    Move(S.IN_SCREENING, S.NOT_SELECTED, OFFICE, "Mark not selected"),
+    Move(S.IN_SCREENING, S.INTERVIEW_OFFERED, OFFICE, "Offer an interview", is_result=True),
+    Move(S.IN_SCREENING, S.NOT_SELECTED, OFFICE, "Not selected", is_result=True),
     Move(S.INTERVIEW_OFFERED, S.INTERVIEW_CONFIRMED, Actor.APPLICANT, "Confirm my interview"),
     Move(S.INTERVIEW_CONFIRMED, S.INTERVIEWED, Actor.COORDINATOR, "Mark interviewed"),
     Move(S.INTERVIEW_CONFIRMED, S.ABSENT, Actor.COORDINATOR, "Mark absent"),
-    Move(S.INTERVIEWED, S.SHORT_LISTED, OFFICE, "Short-list"),
-    Move(S.INTERVIEWED, S.ALTERNATE, OFFICE, "Make alternate"),
-    Move(S.INTERVIEWED, S.NOT_SELECTED, OFFICE, "Mark not selected"),
-    Move(S.SHORT_LISTED, S.ACCEPTED, Actor.APPLICANT, "Accept the offer"),
-    Move(S.SHORT_LISTED, S.DECLINED, Actor.APPLICANT, "Decline the offer"),
-    Move(S.ALTERNATE, S.ALTERNATE_KEPT, Actor.APPLICANT, "Stay on the alternate list"),
+    Move(S.INTERVIEWED, S.SHORT_LISTED, OFFICE, "Short-list", is_result=True),
+    Move(S.INTERVIEWED, S.ALTERNATE, OFFICE, "Make alternate", is_result=True),
+    Move(S.INTERVIEWED, S.NOT_SELECTED, OFFICE, "Not selected", is_result=True),
+    Move(S.SHORT_LISTED, S.ACCEPTED, Actor.APPLICANT, "Accept the offer", is_reply=True),
+    Move(S.SHORT_LISTED, S.DECLINED, Actor.APPLICANT, "Decline the offer", is_reply=True),
+    Move(
+        S.ALTERNATE,
+        S.ALTERNATE_KEPT,
+        Actor.APPLICANT,
+        "Stay on the alternate list",
+        is_reply=True,
+    ),
     Move(S.ALTERNATE, S.SHORT_LISTED, OFFICE, "Upgrade to short-listed"),
     Move(S.ALTERNATE_KEPT, S.SHORT_LISTED, OFFICE, "Upgrade to short-listed"),
     Move(S.ALTERNATE, S.LIST_CLOSED, Actor.SYSTEM, "Close the alternate list"),

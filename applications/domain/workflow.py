@@ -9,94 +9,126 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
 
-from applications.domain import completeness, freezing, late, messages, request_ends
+from applications.domain import (
+    completeness,
+    following,
+    freezing,
+    late,
+    messages,
+    request_ends,
+    seats,
+)
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
-from applications.domain.moves import ALLOWED, MOVES, Actor, Move
+from applications.domain.moves import ALLOWED, Actor, Move
+from applications.domain.permitted import allowed, possible_moves, why_not
 from applications.domain.reference_numbers import new_reference
 from applications.domain.summary import summary
-from applications.models import Application, FrozenAnswers, LateGrant, Status, StatusChange
-from applications.models.application import ApplicationQuerySet
+from applications.domain.windows import closed, lapsing, require_open, revivable
+from applications.models import (
+    Application,
+    Decision,
+    FrozenAnswers,
+    Status,
+    StatusChange,
+    stage_from,
+)
 from jetportal.accounts.models import User
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
 from jetportal.setaside import set_aside
 from positions.deadlines import LAPSE_AFTER
-from positions.models import RecruitmentRound
 
 LAPSE_AT_ONCE = 2000
-DESK = frozenset({Actor.COORDINATOR, Actor.PROGRAM_OFFICE})
-OWNERS = {
-    Actor.APPLICANT: "the applicant",
-    Actor.COORDINATOR: "the coordinators",
-    Actor.PROGRAM_OFFICE: "the program office",
-    Actor.SYSTEM: "the portal itself",
-}
+__all__ = [
+    "admit",
+    "lapse_due",
+    "lapsing",
+    "locked_for",
+    "move",
+    "move_own",
+    "possible_moves",
+    "reply",
+    "require_open",
+    "settle",
+    "shown_status",
+    "submit",
+    "take_back_withdrawal",
+    "why_not",
+    "withdraw",
+]
 
 
 def _locked(*, at: datetime, **lookup: object) -> Application:
     """Lock one row, then read it with its round and its own end; nobody else's turn until the end.
 
     Two queries: what a statement joins to a row it has waited for is as old as its beginning, and
-    an extension may have been written meanwhile.
+    an extension may have been written meanwhile. A result that was released by `at` is carried
+    out before anything else is.
     """
     mine = Application.objects.select_for_update().values_list("pk", flat=True).get(**lookup)
-    application: Application = Application.objects.with_round().with_late_end(at).get(pk=mine)
+    rows = Application.objects.with_round().with_late_end(at).with_due_result(at)
+    application: Application = rows.get(pk=mine)
+    if application.due_result:
+        _make_due_move(application, at=at)
     return application
 
 
-def _allowed(
-    application: Application,
-    target: Status,
-    *,
-    actors: Collection[Actor],
-    at: datetime,
-    by: User | None,
-) -> Move:
-    """Return the move of the table, or raise MoveNotAllowed with words for the person."""
-    source = Status(application.status)
-    move = ALLOWED[source].get(target)
-    refusal = _refusal(application, target, move, actors=actors, by=by)
-    if move is None or refusal:
-        raise MoveNotAllowed(refusal, source=source, target=target)
-    if why_not := move.condition(application, at):
-        raise MoveNotAllowed(why_not, source=source, target=target)
-    return move
+def _make_due_move(application: Application, *, at: datetime) -> None:
+    """Carry out the released result of a locked application, as of the moment of its release."""
+    due = Decision.objects.due(at).select_related("batch__asked_by")
+    decision = due.get(application=application, stage=stage_from(application.status))
+    batch = decision.batch
+    _move(
+        application,
+        Status(decision.outcome),
+        by=batch.asked_by,
+        at=max(batch.release_at or at, application.status_at),
+        told_at=at,
+        replies_until=batch.replies_until,
+    )
+    Decision.objects.filter(pk=decision.pk).update(settled_at=at, moved=True)
+    application.due_result = None
 
 
-def _refusal(
-    application: Application,
-    target: Status,
-    move: Move | None,
-    *,
-    actors: Collection[Actor],
-    by: User | None,
-) -> str:
-    """Say why somebody acting as `actors` may never make the move from here; empty: they may."""
-    if move and not move.actors.isdisjoint(actors):
-        at_desk = not (move.actors & DESK).isdisjoint(actors)
-        own = by is not None and by.pk == application.applicant_id and at_desk
-        return "This is your own application. Somebody else at the desk moves it." if own else ""
-    owners = {row.actor for row in MOVES if row.target == target and row.source != Status.WITHDRAWN}
-    if owners and owners.isdisjoint(actors):
-        return f"This move belongs to {' or '.join(sorted(OWNERS[owner] for owner in owners))}."
-    label = Status(application.status).label.lower()
-    return f"It is {label} already; this move is not possible from there."
+@transaction.atomic(durable=True)
+def settle(application_id: int, *, at: datetime) -> bool:
+    """Carry out what was released for an application by `at`; tell whether it moved.
+
+    Where the application has gone another way meanwhile, the decision is put away unmoved.
+    """
+    before = Application.objects.values_list("status", flat=True).get(pk=application_id)
+    application = _locked(at=at, pk=application_id)
+    put_away = Decision.objects.due(at).filter(application=application).values("pk")
+    Decision.objects.filter(pk__in=list(put_away.values_list("pk", flat=True))).update(
+        settled_at=at, moved=False
+    )
+    return bool(application.status != before)
 
 
 def _move(
-    application: Application, target: Status, *, by: User | None, at: datetime, reason: str = ""
+    application: Application,
+    target: Status,
+    *,
+    by: User | None,
+    at: datetime,
+    reason: str = "",
+    told_at: datetime | None = None,
+    replies_until: datetime | None = None,
 ) -> None:
-    """Write the status and its history together."""
+    """Write the status, its history, and what follows from it, together.
+
+    `told_at` is when its mail is queued, if not at `at`.
+    """
     source = application.status
     application.status, application.status_at = target, at
     application.save()
-    StatusChange.objects.create(
+    change = StatusChange.objects.create(
         application=application, from_status=source, to_status=target, at=at, by=by, reason=reason
     )
     if target in request_ends.ENDED:
         request_ends.cancel_all(application, at=at, withdrawn=target == Status.WITHDRAWN)
+    following.follow(application, change, told_at=told_at or at, replies_until=replies_until)
 
 
 def submit(
@@ -134,8 +166,8 @@ def _submitted(
 ) -> tuple[Application, RoundClosed | None]:
     """Send, or keep what is late; that refusal is returned, so that what it keeps is written."""
     application = _locked(at=received_at, key=key, applicant=by)
-    _allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at, by=by)
-    refusal = _closed(application.round, received_at, until=application.late_until)
+    allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at, by=by)
+    refusal = closed(application.round, received_at, until=application.late_until)
     if refusal:
         late.take_in(application, refusal, recorded_at=recorded_at)
         return application, refusal
@@ -177,7 +209,7 @@ def admit(
     arrived = application.late_submits.admissible(application.round, until=until)
     if arrived is None:
         return None
-    _allowed(application, Status.SUBMITTED, actors={Actor.PROGRAM_OFFICE}, at=at, by=by)
+    allowed(application, Status.SUBMITTED, actors={Actor.PROGRAM_OFFICE}, at=at, by=by)
     application.submitted_at = arrived.received_at
     application.ends_at_sent = until
     application.recorded_at = max(at, arrived.recorded_at)
@@ -188,33 +220,16 @@ def admit(
     return application
 
 
-def require_open(round_: RecruitmentRound, received_at: datetime) -> None:
-    """Raise RoundClosed unless what arrives at `received_at` is in time for the round."""
-    if refusal := _closed(round_, received_at):
-        raise refusal
-
-
-def _closed(
-    round_: RecruitmentRound, received_at: datetime, *, until: datetime | None = None
-) -> RoundClosed | None:
-    """Return why a round does not take what arrives at `received_at`, or None where it does.
-
-    `until` is the end granted to its applicant alone, if there is one.
-    """
-    if round_.accepts(received_at, until=until):
-        return None
-    return RoundClosed(
-        received_at=received_at,
-        closes_at=round_.end(until),
-        cancelled=round_.cancelled_at is not None,
-    )
-
-
 @transaction.atomic(durable=True)
 def withdraw(key: UUID, *, by: User, at: datetime, reason: str = "") -> Application:
     """Withdraw a sent application for its applicant. Raises MoveNotAllowed."""
     application = _locked(at=at, key=key, applicant=by)
-    _allowed(application, Status.WITHDRAWN, actors={Actor.APPLICANT}, at=at, by=by)
+    allowed(application, Status.WITHDRAWN, actors={Actor.APPLICANT}, at=at, by=by)
+    _withdraw(application, by=by, at=at, reason=reason)
+    return application
+
+
+def _withdraw(application: Application, *, by: User, at: datetime, reason: str = "") -> None:
     _move(application, Status.WITHDRAWN, by=by, at=at, reason=reason)
     outbox.enqueue(
         messages.withdrawn(application),
@@ -222,7 +237,6 @@ def withdraw(key: UUID, *, by: User, at: datetime, reason: str = "") -> Applicat
         lane=Lane.FIRST,
         at=at,
     )
-    return application
 
 
 @transaction.atomic(durable=True)
@@ -231,7 +245,9 @@ def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
     application = _locked(at=at, key=key, applicant=by)
     last = application.history.filter(to_status=Status.WITHDRAWN).last()
     before = Status(last.from_status) if last else Status.SUBMITTED
-    _allowed(application, before, actors={Actor.APPLICANT}, at=at, by=by)
+    allowed(application, before, actors={Actor.APPLICANT}, at=at, by=by)
+    if words := following.decided_meanwhile(application, before, at=at):
+        raise MoveNotAllowed(words, source=application.status, target=before)
     _move(application, before, by=by, at=at, reason="Withdrawal taken back")
     request_ends.restore_all(application, at=at)
     outbox.enqueue(
@@ -262,18 +278,55 @@ def move(
 
     Sending and withdrawing have functions of their own, which do more than move.
     """
+    application, chosen = locked_for(
+        application_id, target, by=by, actors=actors, at=at, expected=expected
+    )
+    if target in (Status.SUBMITTED, Status.WITHDRAWN) or chosen.source == Status.WITHDRAWN:
+        words = "This move has its own page."
+        raise MoveNotAllowed(words, source=chosen.source, target=target)
+    if chosen.is_result:
+        words = "This is a result: it is recorded, and released together with the others."
+        raise MoveNotAllowed(words, source=chosen.source, target=target)
+    if chosen.is_reply:
+        words = "This is an answer to a result. It has its own page."
+        raise MoveNotAllowed(words, source=chosen.source, target=target)
+    if chosen.needs_reason and not reason.strip():
+        raise ReasonNeeded
+    seats.require_seat(application, chosen, reason=reason)
+    _move(application, target, by=by, at=at, reason=reason.strip())
+    return application
+
+
+def locked_for(
+    application_id: int,
+    target: Status,
+    *,
+    by: User,
+    actors: Collection[Actor],
+    at: datetime,
+    expected: Status | None = None,
+) -> tuple[Application, Move]:
+    """Lock an application in the caller's transaction, with the move of the table to `target`.
+
+    Raises MoveNotAllowed, also where it is not `expected` any more.
+    """
     application = _locked(at=at, pk=application_id)
     if expected is not None and application.status != expected:
         words = f"It is {Status(application.status).label.lower()} already; look at it again."
         raise MoveNotAllowed(words, source=application.status, target=target)
-    chosen = _allowed(application, target, actors=actors, at=at, by=by)
-    if target in (Status.SUBMITTED, Status.WITHDRAWN) or chosen.source == Status.WITHDRAWN:
-        words = "This move has its own page."
-        raise MoveNotAllowed(words, source=chosen.source, target=target)
-    if chosen.needs_reason and not reason.strip():
-        raise ReasonNeeded
-    _move(application, target, by=by, at=at, reason=reason.strip())
-    return application
+    return application, allowed(application, target, actors=actors, at=at, by=by)
+
+
+def reply(
+    application: Application, target: Status, *, by: User, at: datetime, reason: str = ""
+) -> None:
+    """Make the move that answers a result, on a row from `locked_for` in the same transaction."""
+    if target == Status.WITHDRAWN:  # leaving the alternate list
+        _withdraw(application, by=by, at=at)
+    elif ALLOWED[Status(application.status)][target].is_reply:
+        _move(application, target, by=by, at=at, reason=reason)
+    else:
+        raise ValueError("not an answer to a result")
 
 
 def move_own(key: UUID, target: Status, *, by: User, at: datetime) -> Application:
@@ -282,34 +335,14 @@ def move_own(key: UUID, target: Status, *, by: User, at: datetime) -> Applicatio
     return move(mine.pk, target, by=by, actors={Actor.APPLICANT}, at=at)
 
 
-def possible_moves(
-    application: Application, *, actors: Collection[Actor], at: datetime, by: User | None = None
-) -> tuple[Move, ...]:
-    """List the moves `by`, acting as `actors`, may make now, in the order of the table.
-
-    Applicants make their own moves only, so theirs need no `by`.
-    """
-    return tuple(
-        move
-        for move in ALLOWED[Status(application.status)].values()
-        if not why_not(application, move.target, actors=actors, at=at, by=by)
-    )
-
-
-def why_not(
-    application: Application,
-    target: Status,
-    *,
-    actors: Collection[Actor],
-    at: datetime,
-    by: User | None,
-) -> str:
-    """Say why a move is not possible now, for a preview; empty where it is."""
-    try:
-        _allowed(application, target, actors=actors, at=at, by=by)
-    except MoveNotAllowed as refusal:
-        return str(refusal)
-    return ""
+@transaction.atomic(durable=True)
+def close_list(application_id: int, *, at: datetime) -> bool:
+    """End an alternate's waiting for the system if they still wait; tell whether it did."""
+    application = _locked(at=at, pk=application_id)
+    if Status.LIST_CLOSED not in ALLOWED[Status(application.status)]:
+        return False
+    _move(application, Status.LIST_CLOSED, by=None, at=at)
+    return True
 
 
 def lapse_due(*, at: datetime) -> int:
@@ -324,32 +357,11 @@ def lapse_due(*, at: datetime) -> int:
     for pk in due:
         with set_aside("draft", pk):
             lapsed += _system_move(pk, Status.LAPSED, at=at)
-    alive = _revivable(at).order_by("pk").values_list("pk", flat=True)[:LAPSE_AT_ONCE]
+    alive = revivable(at).order_by("pk").values_list("pk", flat=True)[:LAPSE_AT_ONCE]
     for pk in alive:
         with set_aside("lapsed draft", pk):
             _system_move(pk, Status.DRAFT, at=at)
     return lapsed
-
-
-def lapsing(at: datetime) -> ApplicationQuerySet:
-    """Drafts whose end, their own or that of the round, passed at least 15 minutes before `at`."""
-    over = Q(late_until=None) | Q(late_until__lte=at - LAPSE_AFTER)
-    rows: ApplicationQuerySet = Application.objects.with_late_end(at).filter(
-        over, status=Status.DRAFT, round__closes_at__lte=at - LAPSE_AFTER
-    )
-    return rows
-
-
-def _revivable(at: datetime) -> ApplicationQuerySet:
-    """Lapsed drafts of rounds that accept, and those whose applicants have a running grant."""
-    granted = LateGrant.objects.running(at).filter(
-        applicant=OuterRef("applicant"), round=OuterRef("round")
-    )
-    accepting = Q(round__in=RecruitmentRound.objects.accepting(at))
-    rows: ApplicationQuerySet = Application.objects.filter(
-        accepting | Exists(granted), status=Status.LAPSED
-    )
-    return rows
 
 
 @transaction.atomic(durable=True)
@@ -377,4 +389,4 @@ def _system_move(application_id: int, target: Status, *, at: datetime) -> bool:
 
 def shown_status(application: Application, *, at: datetime) -> Status:
     """Return the status its applicant may see at `at`: pages ask here, never the column."""
-    return Status(application.status)
+    return application.standing

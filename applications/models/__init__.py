@@ -2,6 +2,18 @@ from applications.models.answers import FrozenAnswers, SectionAnswers
 from applications.models.application import Application
 from applications.models.correction import CorrectionRequest
 from applications.models.dead_link import DeadLinkVisit
+from applications.models.decision import (
+    DECIDED_FROM,
+    OUTCOMES,
+    RESULTS,
+    BatchState,
+    Decision,
+    DecisionChange,
+    ReleaseStep,
+    ResultBatch,
+    Stage,
+    stage_from,
+)
 from applications.models.document import SENSITIVE_SLOTS, SINGLE_SLOTS, Document, Scan, Slot
 from applications.models.eligibility import EligibilityCheck, Outlook
 from applications.models.grant import LateGrant
@@ -28,24 +40,36 @@ from applications.models.reference import (
     RequestState,
 )
 from applications.models.reference_settings import LettersClock, LettersPolicy, ReferenceSettings
+from applications.models.reply import REPLIES, Reply, ReplyForm, ResultSettings
+from applications.models.seats import HOLDING, TAKEN, Holding, SeatEvent
 from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
 from applications.models.telling import RoundChangeTold
 
 __all__ = [
+    "DECIDED_FROM",
     "ENDS",
+    "HOLDING",
     "LIVE",
+    "OUTCOMES",
+    "REPLIES",
+    "RESULTS",
     "SENSITIVE_SLOTS",
     "SINGLE_SLOTS",
+    "TAKEN",
     "UNSENT",
     "Application",
+    "BatchState",
     "CorrectionRequest",
     "DeadLinkVisit",
+    "Decision",
+    "DecisionChange",
     "Document",
     "EligibilityCheck",
     "Failure",
     "FormSettings",
     "FrozenAnswers",
+    "Holding",
     "LateGrant",
     "LateSubmit",
     "LetterForm",
@@ -63,15 +87,23 @@ __all__ = [
     "ReferenceEvent",
     "ReferenceRequest",
     "ReferenceSettings",
+    "ReleaseStep",
+    "Reply",
+    "ReplyForm",
     "RequestMail",
     "RequestMailKind",
     "RequestState",
+    "ResultBatch",
+    "ResultSettings",
     "RoundChangeTold",
     "Scan",
+    "SeatEvent",
     "SectionAnswers",
     "SensitiveOpening",
     "Slot",
     "StaffOffice",
+    "Stage",
     "Status",
     "StatusChange",
+    "stage_from",
 ]

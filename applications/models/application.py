@@ -10,6 +10,7 @@ from django.db.models import F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, Lower
 from django.db.models.lookups import StartsWith
 
+from applications.models.decision import Decision
 from applications.models.grant import LateGrant
 from applications.models.status import UNSENT, Status
 from jetportal.accounts.models import User
@@ -50,6 +51,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         return self.annotate(
             late_until=Subquery(theirs.order_by("-until_at").values("until_at")[:1])
         )
+
+    def with_due_result(self, at: datetime) -> Self:
+        """Read `due_result` with each row: what was released by `at` and still has to be moved."""
+        due = Decision.objects.due_of_row(at)
+        return self.annotate(due_result=Subquery(due.values("outcome")[:1]))
 
     def for_desk(self) -> Self:
         """What one row of the desk's list shows; a draft is nobody's business but its owner's."""
@@ -93,6 +99,8 @@ class Application(models.Model):
     ends_at_sent = models.DateTimeField(null=True, blank=True)
 
     late_until: datetime | None = None  # `with_late_end` reads it; no column, so no second truth
+
+    due_result: str | None = None  # `with_due_result` reads it
 
     objects: ClassVar = ApplicationQuerySet.as_manager()
 
@@ -170,6 +178,14 @@ class Application(models.Model):
     def accepts(self, at: datetime) -> bool:
         """Ask the round, with the end granted to this applicant; rows from `with_late_end`."""
         return self.round.accepts(at, until=self.late_until)
+
+    @property
+    def standing(self) -> Status:
+        """Where it stands, with a released result that is not carried out yet.
+
+        Rows from `with_due_result`.
+        """
+        return Status(self.due_result or self.status)
 
     @property
     def ends_at(self) -> datetime:

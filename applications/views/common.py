@@ -61,7 +61,10 @@ def by_button(page: str, *places: str) -> Callable[[View], View]:
 def own(request: SignedInRequest, key: UUID) -> Application:
     """Return the signed-in person's own application, or answer 404."""
     mine: Application = get_object_or_404(
-        Application.objects.of(request.user).with_round().with_late_end(request.received_at),
+        Application.objects.of(request.user)
+        .with_round()
+        .with_late_end(request.received_at)
+        .with_due_result(request.received_at),
         key=key,
     )
     return mine

@@ -94,8 +94,8 @@ def grouped(digest: str) -> str:
 
 
 def is_answer(move: Move) -> bool:
-    """Tell whether the move answers something we asked; withdrawing has its own page."""
-    return Status.WITHDRAWN not in (move.source, move.target)
+    """Tell whether the move answers what we asked; withdrawing and replies have pages."""
+    return Status.WITHDRAWN not in (move.source, move.target) and not move.is_reply
 
 
 def stations(application: Application, status: Status, *, at: datetime) -> list[Station]:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import completeness, workflow
+from applications.domain import completeness, replies, workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
 from applications.domain.moves import Actor
 from applications.domain.submitted import as_submitted, for_owner
@@ -21,6 +21,7 @@ from applications.views.fill import aside
 from applications.views.late import kept_for, late_context
 from applications.views.pressed import notes_press, pressed
 from applications.views.receipts import receipt_context
+from applications.views.reply import asked_words
 from applications.views.rows import left_to_do
 from jetportal.requests import SignedInRequest
 from positions.deadlines import zone_named
@@ -83,7 +84,10 @@ def receipt(request: SignedInRequest, key: UUID) -> HttpResponse:
         return redirect("applications:tasks", key=key)
     at = request.received_at
     context = receipt_context(application, at=at, zone=reader_zone(request))
-    return render(request, "applications/receipt.html", {"nav": "account", **context})
+    waiting = replies.asked(application, at=at)
+    asked = asked_words(waiting, request) if waiting else None
+    context |= {"nav": "account", "asked": asked}
+    return render(request, "applications/receipt.html", context)
 
 
 @require_GET
@@ -113,7 +117,7 @@ def withdraw(request: SignedInRequest, key: UUID) -> HttpResponse:
     context = {
         "nav": "account",
         "application": application,
-        "placed": application.status == Status.PLACED,
+        "placed": application.standing == Status.PLACED,
     }
     return render(request, "applications/withdraw.html", context)
 

@@ -23,10 +23,10 @@ from positions.models import RecruitmentRound
 @require_GET
 @applicant_page
 def index(request: SignedInRequest) -> HttpResponse:
-    mine = Application.objects.of(request.user).with_round().with_late_end(request.received_at)
+    at = request.received_at
+    mine = Application.objects.of(request.user).with_round().with_late_end(at).with_due_result(at)
     rows = [
-        application_row(application, at=request.received_at)
-        for application in mine.order_by("-created_at", "-pk")
+        application_row(application, at=at) for application in mine.order_by("-created_at", "-pk")
     ]
     return render(request, "applications/list.html", {"nav": "account", "rows": rows})
 

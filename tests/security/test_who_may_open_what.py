@@ -87,6 +87,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:withdraw": OWN_FORM,
     "applications:take_back": OWN_FORM,
     "applications:answer": OWN_FORM,
+    "applications:reply": OWN_FORM,
     "applications:discard": OWN_FORM,
     "applications:after": OWN_PAGE,
     "applications:autosave": OWN_CALL,

@@ -1,0 +1,117 @@
+"""What is typed about a release, an answer and the days of a round."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+
+from applications.admin.forms import LONGEST, typed
+from applications.domain import results
+from applications.domain.following import end_of_days
+from applications.models import ResultBatch, ResultSettings, Stage
+from positions.admin.round_forms import LAST_MINUTE, Clock, Day, RefusalsInForm
+from positions.deadlines import last_minute
+
+NOW, LATER = "now", "later"
+MORNING = time(9, 0)
+Wall = tuple[date, time]
+
+
+class AskForm(RefusalsInForm, forms.Form):
+    """When a batch is released, and until when its results are answered."""
+
+    when = forms.ChoiceField(
+        label="Release",
+        choices=[(NOW, "as soon as somebody else has approved it"), (LATER, "at a set moment")],
+        widget=forms.RadioSelect,
+        initial=NOW,
+    )
+    release_on = Day(label="Set moment, date", required=False)
+    release_time = Clock(
+        label="Set moment, time",
+        required=False,
+        initial=MORNING,
+        help_text="In the zone of the round.",
+    )
+    reply_on = Day(label="Answers are due, date")
+    reply_time = Clock(
+        label="Answers are due, time",
+        initial=LAST_MINUTE,
+        help_text="The last minute that counts, in the zone of the round.",
+    )
+    over_seats = forms.CharField(
+        label="Why more offers than seats",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        help_text="Only where that is so. It is kept with the release.",
+    )
+
+    def __init__(self, sent: Mapping[str, str] | None, batch: ResultBatch, at: datetime) -> None:
+        super().__init__(None if sent is None else typed(sent))
+        if batch.stage != Stage.FINAL:
+            for name in ("reply_on", "reply_time", "over_seats"):
+                del self.fields[name]
+            return
+        days = results.settings_of(batch.round).reply_days
+        end = last_minute(end_of_days(batch.round, at, days))
+        self.fields["reply_on"].initial = end.astimezone(batch.round.zoneinfo).date()
+
+    def clean(self) -> dict[str, Any]:
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        if answers.get("when") == LATER:
+            for name in ("release_on", "release_time"):
+                if not answers.get(name) and name not in self.errors:
+                    self.add_error(name, "A set moment needs both date and time.")
+        return answers
+
+    @property
+    def release(self) -> Wall | None:
+        answers = self.cleaned_data
+        if answers["when"] == NOW:
+            return None
+        return answers["release_on"], answers["release_time"]
+
+    @property
+    def reply_by(self) -> Wall | None:
+        answers = self.cleaned_data
+        return (answers["reply_on"], answers["reply_time"]) if "reply_on" in answers else None
+
+
+class DaysForm(RefusalsInForm, forms.Form):
+    """How long answers are waited for in a round, and when its alternate list ends."""
+
+    reply_days = forms.IntegerField(label="Days to answer a result", min_value=1, max_value=60)
+    upgrade_reply_days = forms.IntegerField(
+        label="Days to answer an upgrade", min_value=1, max_value=60
+    )
+    list_ends_on = Day(
+        label="Last day of the alternate list",
+        required=False,
+        help_text="The list closes with that day in the zone of the round, and whoever is on it is "
+        "told. Empty: it stays open.",
+    )
+
+    def __init__(self, sent: Mapping[str, str] | None, settings: ResultSettings) -> None:
+        super().__init__(None if sent is None else typed(sent))
+        self.fields["reply_days"].initial = settings.reply_days
+        self.fields["upgrade_reply_days"].initial = settings.upgrade_reply_days
+        if settings.alternates_until:
+            end = last_minute(settings.alternates_until).astimezone(settings.round.zoneinfo)
+            self.fields["list_ends_on"].initial = end.date()
+
+
+def places(sent: Mapping[str, str]) -> list[int] | None:
+    """Read the places typed beside alternates, "place-12": their numbers in the wanted order.
+
+    None where two have the same place, or one is no number.
+    """
+    typed_places = {
+        int(name.removeprefix("place-")): value.strip()
+        for name, value in sent.items()
+        if name.startswith("place-") and name.removeprefix("place-").isdecimal()
+    }
+    if not all(text.isascii() and text.isdigit() for text in typed_places.values()):
+        return None
+    return sorted(typed_places, key=lambda pk: int(typed_places[pk][:9]))

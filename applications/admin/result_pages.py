@@ -1,0 +1,27 @@
+"""What the pages about results share."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.http import HttpResponse
+from django.shortcuts import render
+
+from applications.domain import access
+from applications.models import ResultBatch
+from jetportal.requests import SignedInRequest
+
+FOLDER = "admin/applications/results"
+REFUSED = 409
+
+
+def require_office(request: SignedInRequest) -> None:
+    if not access.may_release(request.user):
+        raise PermissionDenied
+
+
+def page(
+    request: SignedInRequest, name: str, context: dict[str, Any], *, status: int = 200
+) -> HttpResponse:
+    shown = {**admin.site.each_context(request), "opts": ResultBatch._meta, **context}
+    return render(request, f"{FOLDER}/{name}.html", shown, status=status)

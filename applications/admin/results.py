@@ -1,0 +1,258 @@
+"""Releases of results at the desk: look, order the alternates, ask, approve, take back."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import admin, messages
+from django.db.models import Count, DateTimeField, Value
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.loader import render_to_string
+from django.urls import URLPattern, path
+from django.views.decorators.http import require_POST, require_safe
+
+from applications.admin import seats
+from applications.admin.result_forms import AskForm, places
+from applications.admin.result_pages import REFUSED, page, require_office
+from applications.admin.staff import arrival, staff
+from applications.admin.words import short_time
+from applications.domain import access, release, results
+from applications.domain.errors import Refused
+from applications.models import BatchState, Decision, ResultBatch, Status
+from jetportal.desklists import DeskList
+from jetportal.requests import SignedInRequest
+from positions.clockwords import Chip
+
+LIST = "admin:applications_resultbatch_changelist"
+CHANGE = "admin:applications_resultbatch_change"
+CHIPS = {
+    BatchState.OPEN: "progress",
+    BatchState.ASKED: "missing",
+    BatchState.ARMED: "upcoming",
+    BatchState.RELEASED: "complete",
+}
+
+
+def chip_of(state: BatchState) -> Chip:
+    return Chip(CHIPS[state], str(state.label))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One step of a release: what was done, when, by whom, why."""
+
+    what: str
+    beneath: str
+    reason: str
+
+
+def _batch(request: SignedInRequest, pk: int) -> ResultBatch:
+    require_office(request)
+    rows = ResultBatch.objects.select_related("round", "asked_by", "approved_by")
+    batch: ResultBatch = get_object_or_404(rows, pk=pk)
+    return batch
+
+
+def _alternates(batch: ResultBatch) -> list[Decision]:
+    rows = batch.decisions.filter(outcome=Status.ALTERNATE).select_related("application")
+    return list(rows.order_by("vacancy__key", "rank"))
+
+
+def _batch_page(
+    request: SignedInRequest,
+    batch: ResultBatch,
+    *,
+    form: AskForm | None = None,
+    refusal: str = "",
+) -> HttpResponse:
+    at = request.received_at
+    state = batch.state(at)
+    is_open = state == BatchState.OPEN
+    steps = batch.steps.select_related("by")
+    context = {
+        "title": f"{batch.get_stage_display()}: {batch.round.title}",
+        "batch": batch,
+        "chip": chip_of(state),
+        "is_open": is_open,
+        "seen": release.overview(batch, at=at) if state != BatchState.RELEASED else None,
+        "counts": _counts(batch) if state == BatchState.RELEASED else None,
+        "alternates": _alternates(batch),
+        "recorded": list(batch.decisions.select_related("application")[: release.SHOWN])
+        if is_open
+        else [],
+        "form": (form or AskForm(None, batch, at)) if is_open else None,
+        "may_approve": state == BatchState.ASKED and request.user.pk != batch.asked_by_id,
+        "asked_by_me": state == BatchState.ASKED and request.user.pk == batch.asked_by_id,
+        "may_take_back": state in {BatchState.ASKED, BatchState.ARMED},
+        "steps": [
+            Line(
+                str(step.get_what_display()),
+                f"{short_time(step.at)} HST, {step.by.email}",
+                step.reason,
+            )
+            for step in steps
+        ],
+        "refusal": refusal,
+    }
+    failed = bool(refusal) or (form is not None and bool(form.errors))
+    return page(request, "batch", context, status=REFUSED if failed else 200)
+
+
+def _counts(batch: ResultBatch) -> dict[str, int]:
+    """Count what became of a released batch: carried out, left alone, still to do."""
+    found = batch.decisions.order_by().values_list("moved").annotate(n=Count("pk"))
+    words = {True: "Carried out", False: "Had gone another way", None: "Still to carry out"}
+    return {words[moved]: n for moved, n in found}
+
+
+@require_safe
+def show(request: SignedInRequest, pk: int) -> HttpResponse:
+    return _batch_page(request, _batch(request, pk))
+
+
+@require_POST
+def ask(request: SignedInRequest, pk: int) -> HttpResponse:
+    batch = _batch(request, pk)
+    form = AskForm(request.POST.dict(), batch, request.received_at)
+    if form.is_valid():
+        with form.refusals():
+            results.ask(
+                batch.key,
+                release=form.release,
+                reply_by=form.reply_by,
+                over_seats=form.cleaned_data.get("over_seats", ""),
+                by=request.user,
+                at=request.received_at,
+            )
+            messages.success(request, "Asked for. Somebody else of the office approves it.")
+            return redirect(CHANGE, pk)
+    return _batch_page(request, _batch(request, pk), form=form)
+
+
+def _done(
+    request: SignedInRequest, pk: int, act: Callable[[ResultBatch], object], words: str
+) -> HttpResponse:
+    batch = _batch(request, pk)
+    try:
+        act(batch)
+    except Refused as refusal:
+        return _batch_page(request, _batch(request, pk), refusal=str(refusal))
+    messages.success(request, words)
+    return redirect(CHANGE, pk)
+
+
+@require_POST
+def approve(request: SignedInRequest, pk: int) -> HttpResponse:
+    by, at = request.user, request.received_at
+    words = "Approved. From its moment on pages show the results, and the mails leave."
+    return _done(request, pk, lambda batch: results.approve(batch.key, by=by, at=at), words)
+
+
+@require_POST
+def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    by, at = request.user, request.received_at
+    words = "Taken back. Nothing was released, and results can be changed again."
+    return _done(request, pk, lambda batch: results.take_back(batch.key, by=by, at=at), words)
+
+
+@require_POST
+def order(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Put the alternates into the order of the places typed beside them."""
+    by, at = request.user, request.received_at
+    wanted = places(request.POST.dict())
+    if wanted is None:
+        words = "A place is a number. Nothing was changed."
+        return _batch_page(request, _batch(request, pk), refusal=words)
+    return _done(
+        request,
+        pk,
+        lambda batch: results.reorder(batch.key, wanted, by=by, at=at),
+        "The alternates are in that order now.",
+    )
+
+
+@require_POST
+def remove(request: SignedInRequest, pk: int, decision: int) -> HttpResponse:
+    by, at = request.user, request.received_at
+    get_object_or_404(_batch(request, pk).decisions, pk=decision)
+    return _done(
+        request, pk, lambda _batch: results.remove(decision, by=by, at=at), "Taken away again."
+    )
+
+
+@admin.register(ResultBatch)
+class ResultBatchAdmin(DeskList[ResultBatch]):
+    """Releases of the program office. Results are recorded on the pages of applications."""
+
+    list_display = ("stage_and_number", "round", "recorded", "state", "moment")
+    list_display_links = ("stage_and_number",)
+    list_select_related = ("round",)
+    list_per_page = 50
+    sortable_by = ()
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        now = Value(arrival(request), DateTimeField())
+        return super().get_queryset(request).annotate(n=Count("decisions"), seen_at=now)
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return access.may_release(staff(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: ResultBatch | None = None) -> bool:
+        return access.may_release(staff(request))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: ResultBatch | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: ResultBatch | None = None) -> bool:
+        return False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        return {}
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"title": "Releases of results", **(extra_context or {})}
+        return super().changelist_view(request, context)
+
+    def get_urls(self) -> list[URLPattern]:
+        guarded = self.admin_site.admin_view
+        pages: dict[str, tuple[Callable[..., Any], str]] = {
+            "": (self.changelist_view, "changelist"),
+            "<int:pk>/change/": (show, "change"),
+            "<int:pk>/ask/": (ask, "ask"),
+            "<int:pk>/approve/": (approve, "approve"),
+            "<int:pk>/take-back/": (take_back, "take_back"),
+            "<int:pk>/order/": (order, "order"),
+            "<int:pk>/remove/<int:decision>/": (remove, "remove"),
+            "seats/<slug:slug>/": (seats.show, "seats"),
+            "seats/<slug:slug>/declined/<int:pk>/": (seats.mark_declined, "mark_declined"),
+            "seats/<slug:slug>/late/<int:pk>/": (seats.count_late, "count_late"),
+        }
+        return [
+            path(address, guarded(view), name=f"applications_resultbatch_{name}")
+            for address, (view, name) in pages.items()
+        ]
+
+    @admin.display(description="Results")
+    def stage_and_number(self, batch: ResultBatch) -> str:
+        return f"{batch.get_stage_display()}, {batch.number}"
+
+    @admin.display(description="Recorded")
+    def recorded(self, batch: Any) -> int:
+        return int(batch.n)
+
+    @admin.display(description="State")
+    def state(self, batch: Any) -> str:
+        chip = chip_of(batch.state(batch.seen_at))
+        return render_to_string("includes/_chip.html", {"kind": chip.kind, "words": chip.words})
+
+    @admin.display(description="Moment")
+    def moment(self, batch: ResultBatch) -> str:
+        return batch.release or "not set"

@@ -1,0 +1,181 @@
+"""Seats of a vacancy and its alternates: what is taken, what is free, who is next and why.
+
+Everything is summed from the ledger (`SeatEvent`); nothing here moves anybody.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q
+
+from applications.domain.errors import Refused
+from applications.domain.moves import Move
+from applications.models import (
+    TAKEN,
+    Application,
+    Decision,
+    Holding,
+    SeatEvent,
+    Stage,
+    Status,
+)
+from positions.models import Vacancy
+
+ON_THE_LIST = (Status.ALTERNATE, Status.ALTERNATE_KEPT)
+
+
+class SeatReasonNeeded(Refused):
+    """An upgrade that goes over the seats, or past somebody on the list, is explained."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seats:
+    """What became of the seats of one vacancy; `seats` is None where their number is not known.
+
+    `pledged` are offers in a release that is approved and not carried out yet.
+    """
+
+    seats: int | None
+    offered: int = 0
+    accepted: int = 0
+    declined: int = 0
+    listed: int = 0
+    pledged: int = 0
+
+    @property
+    def free(self) -> int | None:
+        """Seats left to offer; below zero where more were given than there are."""
+        if self.seats is None:
+            return None
+        return self.seats - self.offered - self.accepted - self.pledged
+
+
+def count(vacancies: Iterable[Vacancy]) -> dict[str, Seats]:
+    """Sum the ledger per vacancy, by its key; two queries at any size."""
+    wanted = {vacancy.key: vacancy.posts for vacancy in vacancies}
+    kinds = [kind for kind in Holding if kind]
+    sums = {f"took_{kind}": Count("pk", filter=Q(took=kind)) for kind in kinds}
+    sums |= {f"gave_{kind}": Count("pk", filter=Q(gave_back=kind)) for kind in kinds}
+    ledger = SeatEvent.objects.filter(vacancy__key__in=wanted).order_by()
+    rows: Any = ledger.values("vacancy__key").annotate(**sums)
+    held = {row["vacancy__key"]: row for row in rows}
+    pledged = _pledged(wanted)
+    return {
+        key: Seats(
+            posts,
+            pledged=pledged.get(key, 0),
+            **{
+                str(kind): row[f"took_{kind}"] - row[f"gave_{kind}"]
+                for row in [held.get(key)]
+                if row
+                for kind in kinds
+            },
+        )
+        for key, posts in wanted.items()
+    }
+
+
+def _pledged(keys: Iterable[str]) -> dict[str, int]:
+    waiting = Decision.objects.filter(
+        vacancy__key__in=keys,
+        outcome=Status.SHORT_LISTED,
+        settled_at=None,
+        batch__approved_at__isnull=False,
+    )
+    rows = waiting.order_by().values("vacancy__key").annotate(offers=Count("pk"))
+    return {row["vacancy__key"]: row["offers"] for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class Next:
+    """Who would be upgraded next, and in words why it is them."""
+
+    decision: Decision
+    why: str
+
+
+def alternate_lists(keys: Iterable[str]) -> dict[str, list[Decision]]:
+    """Read the released alternates of vacancies in their order, those who left included.
+
+    One query at any size.
+    """
+    lists: dict[str, list[Decision]] = {key: [] for key in keys}
+    rows = Decision.objects.filter(
+        vacancy__key__in=lists, stage=Stage.FINAL, outcome=Status.ALTERNATE, moved=True
+    )
+    for row in rows.select_related("application").order_by("rank"):
+        lists[row.vacancy_id].append(row)
+    return lists
+
+
+def standing(listed: Iterable[Decision]) -> list[Decision]:
+    """Keep those who are still on the list."""
+    return [row for row in listed if row.application.status in ON_THE_LIST]
+
+
+def next_of(listed: list[Decision]) -> Next | None:
+    """Propose the first who is still on a list of `alternate_lists`; None where nobody is."""
+    still = standing(listed)
+    if not still:
+        return None
+    gone = listed.index(still[0])
+    if not gone:
+        return Next(still[0], "First on the list.")
+    before = "1 before has" if gone == 1 else f"{gone} before have"
+    return Next(still[0], f"Number {gone + 1} on the list; the {before} left it.")
+
+
+def next_alternate(vacancy_key: str) -> Next | None:
+    return next_of(alternate_lists([vacancy_key])[vacancy_key])
+
+
+def locked(key: str) -> Vacancy:
+    """Lock a vacancy in the caller's transaction, so that its seats are given one by one."""
+    vacancy: Vacancy = Vacancy.objects.select_for_update(no_key=True).get(key=key)
+    return vacancy
+
+
+def why_explain(application: Application, move: Move) -> str:
+    """Say what must be explained about an upgrade; empty where it is the usual one."""
+    if move.target != Status.SHORT_LISTED or move.is_result:
+        return ""
+    vacancy = application.vacancy
+    if vacancy is None:
+        raise ValueError("only what was sent is upgraded")
+    parts = [over_seats(vacancy), _out_of_turn(application)]
+    words = " ".join(part for part in parts if part)
+    return f"{words} Give the reason." if words else ""
+
+
+def over_seats(vacancy: Vacancy, *, more: int = 1) -> str:
+    """Say that `more` offers are more than the free seats; empty where they are not."""
+    seats = count([vacancy])[vacancy.key]
+    if seats.free is None or seats.free >= more:
+        return ""
+    taken = [f"{seats.accepted} accepted", f"{seats.offered + seats.pledged} offered"]
+    return f"Seats: {seats.seats}, {', '.join(taken)}. There is none free for this."
+
+
+def _out_of_turn(application: Application) -> str:
+    following = next_alternate(application.vacancy_id or "")
+    if following is None or following.decision.application_id == application.pk:
+        return ""
+    other = following.decision.application.reference_shown
+    return f"It is not their turn: {other} is next."
+
+
+def require_seat(application: Application, move: Move, *, reason: str) -> None:
+    """Raise SeatReasonNeeded where an upgrade must be explained and is not; locks the vacancy."""
+    if move.target != Status.SHORT_LISTED or move.is_result:
+        return
+    locked(application.vacancy_id or "")
+    if not reason.strip() and (words := why_explain(application, move)):
+        raise SeatReasonNeeded(words, field="reason")
+
+
+def given_away(application: Application, holding: Holding) -> bool:
+    """Tell whether a seat that was given back is not there any more; locks the vacancy."""
+    if holding not in TAKEN or not application.vacancy_id:
+        return False
+    return bool(over_seats(locked(application.vacancy_id)))

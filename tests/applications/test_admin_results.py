@@ -1,0 +1,299 @@
+"""Results at the desk: recorded from the files, released by two, answers and seats followed up."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+
+from applications.domain import access, release
+from applications.models import (
+    Application,
+    Decision,
+    Reply,
+    ReplyForm,
+    ResultBatch,
+    ResultSettings,
+    Status,
+)
+from tests.applicants import make_application, make_user
+from tests.applications.desk import LIST, move_page, sent
+from tests.factories import CLOSES_AT
+
+pytestmark = pytest.mark.django_db
+
+NOW = CLOSES_AT + timedelta(days=30)
+BATCHES = "/admin/applications/resultbatch/"
+SEATS = f"{BATCHES}seats/sea-2025-summer/"
+SCREENED = {"seen": "in_screening"}
+
+
+@pytest.fixture(autouse=True)
+def standing_clock():
+    with time_machine.travel(NOW, tick=False) as clock:
+        yield clock
+
+
+@pytest.fixture
+def second(at_the_desk):
+    return at_the_desk(access.PROGRAM_OFFICE, email="second@example.org")
+
+
+def text(response) -> str:
+    return response.content.decode().replace("\u00a0", " ")
+
+
+def recorded(office, outcome: Status = Status.INTERVIEW_OFFERED, number: int = 0) -> ResultBatch:
+    status = (
+        Status.INTERVIEWED
+        if outcome in (Status.SHORT_LISTED, Status.ALTERNATE)
+        else Status.IN_SCREENING
+    )
+    application = sent(number, status=status)
+    office.post(move_page(application, outcome), {"seen": status})
+    return Decision.objects.get(application=application, outcome=outcome).batch
+
+
+def page(batch: ResultBatch, name: str = "change") -> str:
+    return f"{BATCHES}{batch.pk}/{name}/"
+
+
+def days(**changes: str) -> dict[str, str]:
+    return {"when": "now", "reply_on": "2025-05-01", "reply_time": "23:59", **changes}
+
+
+def test_button_of_a_result_records_and_says_so(office):
+    application = sent(status=Status.IN_SCREENING)
+    address = move_page(application, Status.NOT_SELECTED)
+
+    preview = text(office.get(address))
+    office.post(address, SCREENED | {"reason": "Tokyo list 3"}, follow=True)
+
+    assert f"Record {application.reference_shown}: not selected" in preview
+    assert "the applicant sees nothing until then" in preview
+    application.refresh_from_db()
+    assert application.status == Status.IN_SCREENING
+    file = text(office.get(f"{LIST}{application.pk}/change/"))
+    assert "Recorded: not selected" in file
+
+
+def test_coordinator_sees_nothing_of_it_and_has_no_page_of_releases(office, coordinator):
+    batch = recorded(office)
+    application = Application.objects.get()
+
+    assert "Recorded: " not in text(coordinator.get(f"{LIST}{application.pk}/change/"))
+    for address in (BATCHES, page(batch), SEATS):
+        assert coordinator.get(address).status_code == 403
+    for name in ("ask", "approve", "take-back", "order", f"remove/{Decision.objects.get().pk}"):
+        assert coordinator.post(page(batch, name)).status_code == 403
+    for name in ("declined", "late"):
+        assert coordinator.post(f"{SEATS}{name}/{application.pk}/").status_code == 403
+
+
+def test_many_are_recorded_at_once_from_the_list(office):
+    rows = [sent(number, status=Status.IN_SCREENING) for number in (1, 2)]
+    keys = [f"{row.pk}.in_screening" for row in rows]
+
+    preview = office.get(f"{LIST}move/not_selected/", {"pk": [row.pk for row in rows]})
+    answer = office.post(f"{LIST}move/not_selected/", {"row": keys}, follow=True)
+
+    assert text(preview).count("Is recorded for the release.") == 2
+    assert "2 recorded as not selected:" in text(answer)
+    assert Decision.objects.count() == 2
+
+
+def test_one_asks_and_another_approves(office, second):
+    batch = recorded(office)
+
+    office.post(page(batch, "ask"), days())
+    own = office.post(page(batch, "approve"))
+    assert own.status_code == 409
+    assert "Somebody else of the office approves it." in text(own)
+    answer = second.post(page(batch, "approve"))
+
+    assert answer["Location"] == page(batch)
+    assert ResultBatch.objects.get().release_at == NOW
+    assert "Still to carry out" in text(second.get(page(batch)))
+    release.settle_due(at=NOW)
+    assert "Carried out" in text(second.get(page(batch)))
+
+
+def test_page_before_the_release_shows_what_would_happen(office):
+    batch = recorded(office)
+    waiting = sent(5, status=Status.IN_SCREENING)
+
+    shown = text(office.get(page(batch)))
+
+    assert "Without a result: 1" in shown
+    assert waiting.reference_shown in shown
+    assert "You are invited to an interview." in shown
+    assert "Gone another way since: 0" in shown
+
+
+def test_set_moment_is_shown_and_can_be_taken_back(office, second):
+    batch = recorded(office)
+    later = days(when="later", release_on="2025-04-21", release_time="09:00")
+
+    office.post(page(batch, "ask"), later)
+    second.post(page(batch, "approve"))
+    shown = text(office.get(page(batch)))
+    second.post(page(batch, "take-back"))
+
+    assert "Monday, April 21, 2025, 9:00 AM HST" in shown
+    assert ResultBatch.objects.get().asked_at is None
+    assert text(office.get(page(batch))).count("Taken back") == 1
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"when": "later"}, "A set moment needs both date and time."),
+        ({"when": "later", "release_on": "2025-04-01", "release_time": "9:00"}, "is over"),
+        ({"when": "soon"}, "Select a valid choice"),
+        ({"reply_on": "2025-04-01"}, "Answers are due after the release."),
+        ({"reply_on": "tomorrow"}, "Enter a valid date"),
+    ],
+)
+def test_wrong_moments_are_told_beside_the_field(office, changes, words):
+    batch = recorded(office, Status.SHORT_LISTED)
+
+    answer = office.post(page(batch, "ask"), days(**changes))
+
+    assert answer.status_code == 409
+    assert words in text(answer)
+    assert ResultBatch.objects.get(pk=batch.pk).asked_at is None
+
+
+def test_alternates_are_put_in_order_by_numbers(office):
+    batch = recorded(office, Status.ALTERNATE, 1)
+    recorded(office, Status.ALTERNATE, 2)
+    first, second = Decision.objects.filter(outcome="alternate").order_by("rank")
+
+    office.post(page(batch, "order"), {f"place-{first.pk}": "7", f"place-{second.pk}": "3"})
+    wrong = office.post(page(batch, "order"), {f"place-{first.pk}": "x"})
+
+    ranks = Decision.objects.filter(outcome="alternate").order_by("rank")
+    assert [row.pk for row in ranks] == [second.pk, first.pk]
+    assert (wrong.status_code, "A place is a number." in text(wrong)) == (409, True)
+
+
+def test_recorded_result_can_be_taken_away(office):
+    batch = recorded(office)
+
+    office.post(page(batch, f"remove/{Decision.objects.get().pk}"))
+
+    assert not Decision.objects.exists()
+    assert office.post(page(batch, "remove/99")).status_code == 404
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_list_of_releases_uses_a_fixed_number_of_queries(office, rows, django_assert_num_queries):
+    for number in range(rows):
+        recorded(office, Status.SHORT_LISTED if number else Status.INTERVIEW_OFFERED, number)
+    office.get(BATCHES)
+
+    with django_assert_num_queries(7):
+        office.get(BATCHES)
+
+
+def offered(number: int = 1, status: Status = Status.SHORT_LISTED) -> Application:
+    return make_application(applicant=make_user(f"person{number}@example.org"), status=status)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_page_of_seats_uses_a_fixed_number_of_queries(office, rows, django_assert_num_queries):
+    for number in range(rows):
+        offered(number)
+        offered(10 + number, Status.ALTERNATE)
+    office.get(SEATS)
+
+    with django_assert_num_queries(13):
+        office.get(SEATS)
+
+
+def test_page_of_seats_proposes_the_next_alternate_after_a_decline(office):
+    offered(1), offered(2, Status.DECLINED)
+    alternate = offered(3, Status.ALTERNATE)
+
+    shown = text(office.get(SEATS))
+
+    assert f"Next</dt><dd>{alternate.reference_shown}. First on the list." in shown
+    assert f"Upgrade {alternate.reference_shown}" in shown
+    assert "Offered to declined" in shown
+
+
+def test_upgrade_beyond_the_seats_asks_for_its_reason_first(office):
+    offered(1), offered(2)
+    alternate = offered(3, Status.ALTERNATE)
+    address = move_page(alternate, Status.SHORT_LISTED)
+    seen = {"seen": "alternate"}
+
+    preview = office.get(address)
+    refused = office.post(address, seen)
+    office.post(address, seen | {"reason": "A third post"})
+
+    assert "There is none free for this. Give the reason." in text(preview)
+    assert (preview.status_code, refused.status_code) == (200, 422)
+    alternate.refresh_from_db()
+    assert alternate.status == Status.SHORT_LISTED
+
+
+def test_missing_answer_is_marked_as_declined_with_a_reason(office, standing_clock):
+    application = offered()
+    address = f"{SEATS}declined/{application.pk}/"
+
+    assert application.reference_shown in text(office.get(SEATS))
+    without = office.post(address, {"reason": " "})
+    office.post(address, {"reason": "Called twice"})
+
+    assert (without.status_code, "Give the reason." in text(without)) == (409, True)
+    application.refresh_from_db()
+    assert application.status == Status.DECLINED
+
+
+def test_late_answer_counts_by_a_button(office, client):
+    application = offered()
+    client.force_login(application.applicant)
+    reply = f"/applications/{application.key}/reply/"
+
+    late = client.post(reply, {"answer": "accept"}, follow=True)
+    office.post(f"{SEATS}late/{application.pk}/", {"reason": "Storm"})
+
+    assert "Your answer came late, and is kept" in text(late)
+    application.refresh_from_db()
+    assert application.status == Status.ACCEPTED
+
+
+def test_days_of_a_round_are_set(office):
+    offered()
+    values = {"reply_days": "10", "upgrade_reply_days": "5", "list_ends_on": "2025-12-12"}
+
+    office.post(SEATS, values)
+    wrong = office.post(SEATS, values | {"reply_days": "0"})
+    past = office.post(SEATS, values | {"list_ends_on": "2025-04-01"})
+
+    settings = ResultSettings.objects.get()
+    assert (settings.reply_days, settings.alternates_until.isoformat()) == (
+        10,
+        "2025-12-13T10:00:00+00:00",
+    )
+    assert (wrong.status_code, past.status_code) == (409, 409)
+
+
+def test_reply_page_in_time_answers_and_confirms(client):
+    application = make_application(status=Status.SHORT_LISTED, at=NOW - timedelta(days=31))
+    ReplyForm.objects.update(until_at=NOW + timedelta(hours=1))
+    client.force_login(application.applicant)
+    address = f"/applications/{application.key}/reply/"
+
+    receipt = text(client.get(f"/applications/{application.key}/receipt/"))
+    shown = text(client.get(address))
+    nothing = client.post(address, {})
+    answer = client.post(address, {"answer": "accept"}, follow=True)
+    again = client.post(address, {"answer": "decline"}, follow=True)
+
+    assert "We wait for your answer" in receipt
+    assert "I decline the offer" in shown
+    assert (nothing.status_code, "Choose your answer" in text(nothing)) == (422, True)
+    assert "You accepted the offer." in text(answer)
+    assert "We wait for no answer from you now." in text(again)
+    assert ReplyForm.objects.get().answer == Reply.ACCEPT

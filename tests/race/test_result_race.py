@@ -1,0 +1,197 @@
+"""Results, replies and seats decided by two people at the same instant."""
+
+from datetime import timedelta
+from functools import partial
+
+import pytest
+
+from applications.domain import release, replies, results, seats, workflow
+from applications.domain.errors import MoveNotAllowed
+from applications.domain.moves import Actor
+from applications.models import (
+    Application,
+    Decision,
+    Reply,
+    ReplyForm,
+    ResultBatch,
+    SeatEvent,
+    Status,
+    StatusChange,
+)
+from jetportal.mail.models import OutgoingMail
+from tests.applicants import SENT_AT, make_application, make_office, make_user
+from tests.race.together import together
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
+
+NOW = SENT_AT + timedelta(days=1)
+
+
+def person(number: int, status: Status) -> Application:
+    return make_application(applicant=make_user(f"person{number}@example.org"), status=status)
+
+
+def recorded(application: Application, outcome: Status) -> str:
+    return results.record(application.pk, outcome, by=make_office(), at=NOW).batch_id
+
+
+def asked(key: str) -> None:
+    results.ask(key, release=None, reply_by=None, by=make_office(), at=NOW)
+
+
+def kinds() -> list[str]:
+    rows = OutgoingMail.objects.exclude(kind="confirmation").order_by("kind")
+    return list(rows.values_list("kind", flat=True))
+
+
+def test_two_first_recordings_share_one_batch():
+    people = [person(number, Status.IN_SCREENING) for number in (1, 2)]
+    make_office()
+
+    outcomes = together(
+        *(partial(recorded, application, Status.NOT_SELECTED) for application in people)
+    )
+
+    assert outcomes == ["sea-2025-summer/interview/1"] * 2
+    assert (ResultBatch.objects.count(), Decision.objects.count()) == (1, 2)
+
+
+def test_two_recordings_of_one_result_leave_one_decision_that_is_told_twice():
+    application = person(1, Status.IN_SCREENING)
+    make_office()
+
+    together(
+        partial(recorded, application, Status.NOT_SELECTED),
+        partial(recorded, application, Status.INTERVIEW_OFFERED),
+    )
+
+    told = application.decision_history.values_list("outcome", flat=True)
+    assert Decision.objects.get().outcome == told.last()
+    assert len(told) == 2
+
+
+def test_two_alternates_recorded_at_once_do_not_share_a_rank():
+    people = [person(number, Status.INTERVIEWED) for number in (1, 2)]
+
+    together(*(partial(recorded, application, Status.ALTERNATE) for application in people))
+
+    ranks = Decision.objects.filter(outcome="alternate").values_list("rank", flat=True)
+    assert sorted(ranks) == [1, 2]
+
+
+def test_release_against_a_change_leaves_no_change_that_was_not_approved():
+    application = person(1, Status.IN_SCREENING)
+    key = recorded(application, Status.INTERVIEW_OFFERED)
+
+    make_office(2)
+
+    def ask_and_approve() -> None:
+        asked(key)
+        results.approve(key, by=make_office(2), at=NOW)
+
+    _released, changed = together(
+        ask_and_approve, partial(recorded, application, Status.NOT_SELECTED)
+    )
+    release.settle_due(at=NOW)
+
+    stayed = isinstance(changed, results.NotOpen | MoveNotAllowed)
+    expected = Status.INTERVIEW_OFFERED if stayed else Status.NOT_SELECTED
+    assert stayed or changed == key
+    assert Application.objects.get().status == expected
+    assert kinds() == [str(expected)]
+
+
+def test_release_against_withdrawal_ends_in_an_order_that_is_told():
+    application = person(1, Status.IN_SCREENING)
+    key = recorded(application, Status.INTERVIEW_OFFERED)
+    asked(key)
+    withdraw = partial(workflow.withdraw, application.key, by=application.applicant, at=NOW)
+
+    together(partial(results.approve, key, by=make_office(2), at=NOW), withdraw)
+    release.settle_due(at=NOW)
+
+    told = list(
+        StatusChange.objects.filter(application=application, at=NOW).values_list(
+            "to_status", flat=True
+        )
+    )
+    first = Decision.objects.get().moved
+    assert told == (["interview_offered", "withdrawn"] if first else ["withdrawn"])
+    assert kinds() == (["interview_offered", "withdrawn"] if first else ["withdrawn"])
+    assert Application.objects.get().status == Status.WITHDRAWN
+
+
+def test_two_workers_carry_out_a_release_once():
+    people = [person(number, Status.IN_SCREENING) for number in (1, 2, 3)]
+    for application in people:
+        key = recorded(application, Status.NOT_SELECTED)
+    asked(key)
+    results.approve(key, by=make_office(2), at=NOW)
+
+    together(partial(release.settle_due, at=NOW), partial(release.settle_due, at=NOW))
+
+    assert StatusChange.objects.filter(to_status=Status.NOT_SELECTED).count() == 3
+    assert kinds() == ["not_selected"] * 3
+    assert list(Decision.objects.values_list("moved", flat=True)) == [True] * 3
+
+
+def test_worker_against_an_action_of_the_applicant_makes_the_move_once():
+    application = person(1, Status.IN_SCREENING)
+    key = recorded(application, Status.INTERVIEW_OFFERED)
+    asked(key)
+    results.approve(key, by=make_office(2), at=NOW)
+    confirm = partial(
+        workflow.move_own,
+        application.key,
+        Status.INTERVIEW_CONFIRMED,
+        by=application.applicant,
+        at=NOW,
+    )
+
+    together(partial(release.settle_due, at=NOW), confirm)
+
+    assert Application.objects.get().status == Status.INTERVIEW_CONFIRMED
+    assert kinds() == ["interview_offered", "reply_received"]
+    assert Decision.objects.get().moved is True
+
+
+def test_two_replies_make_one_move_and_the_other_is_told():
+    application = person(1, Status.SHORT_LISTED)
+
+    outcomes = together(
+        *(
+            partial(
+                replies.answer, application.key, reply, by=application.applicant, received_at=NOW
+            )
+            for reply in (Reply.ACCEPT, Reply.DECLINE)
+        )
+    )
+
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert [type(refusal) for refusal in refusals] == [MoveNotAllowed]
+    form = ReplyForm.objects.get()
+    said = {Status.ACCEPTED: Reply.ACCEPT, Status.DECLINED: Reply.DECLINE}
+    assert form.answer == said[Status(Application.objects.get().status)]
+    assert kinds().count("reply_received") == 2  # the interview, and this
+
+
+def test_two_upgrades_for_the_last_seat_give_it_once():
+    person(1, Status.SHORT_LISTED)
+    alternates = [person(number, Status.ALTERNATE_KEPT) for number in (2, 3)]
+
+    def upgrade(application: Application) -> None:
+        workflow.move(
+            application.pk,
+            Status.SHORT_LISTED,
+            by=make_office(),
+            actors={Actor.PROGRAM_OFFICE},
+            at=NOW,
+        )
+
+    outcomes = together(*(partial(upgrade, application) for application in alternates))
+
+    refusals = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert {type(refusal) for refusal in refusals} == {seats.SeatReasonNeeded}
+    vacancy = alternates[0].vacancy
+    assert seats.count([vacancy])[vacancy.key].free == 2 - 1 - (2 - len(refusals))
+    assert SeatEvent.objects.filter(gave_back="listed").count() == 2 - len(refusals) <= 1

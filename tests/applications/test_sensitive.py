@@ -368,3 +368,17 @@ def test_limit_of_details_is_set_for_all_of_them():
     assert [words for _label, words in part.problems] == [
         "15 characters over the limit of 20. All of it is kept; shorten it before you send"
     ]
+
+
+@pytest.mark.parametrize("section", SENSITIVE)
+def test_sealed_parts_stay_in_the_budget_of_a_part(section, django_assert_max_num_queries):
+    application = marked()
+    client = Client()
+    client.force_login(application.applicant)
+    page = reverse("applications:section", args=[application.key, section])
+    version = judged_version(application, section)
+
+    with django_assert_max_num_queries(8):
+        client.get(page)
+    with django_assert_max_num_queries(10):
+        client.post(page, {**MARKED[section], "version": version})

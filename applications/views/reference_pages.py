@@ -37,6 +37,7 @@ def behind_a_link(view: Callable[..., HttpResponse]) -> View:
 
     The link alone allows everything, so a form needs no token of ours: there is no sign-in that
     somebody else's page could borrow, and without a referrer a browser sends no origin either.
+    See docs/decisions/0026.
     """
 
     @csrf_exempt

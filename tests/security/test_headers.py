@@ -179,10 +179,13 @@ def test_file_is_shown_by_itself_and_may_load_nothing(client: Client):
     application = make_application()
     client.force_login(application.applicant)
 
-    response = client.get(reverse("applications:document", args=[Document.objects.get().key]))
+    response = client.get(reverse("applications:document", args=[Document.objects.all()[0].key]))
 
     assert response.status_code == 200
-    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+    assert response["Content-Security-Policy"] == (
+        "default-src 'none'; sandbox; frame-ancestors 'self'"
+    )
+    assert response["X-Frame-Options"] == "SAMEORIGIN"
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Type"] == "application/pdf"
     assert "no-store" in response["Cache-Control"]

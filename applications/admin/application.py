@@ -13,6 +13,7 @@ from django.utils.html import format_html
 
 from applications.admin import bulk, corrections, export, file, letters, moving, sensitive
 from applications.admin.filters import FILTERS
+from applications.admin.letter_lines import letters_in, with_letters
 from applications.admin.paging import NEWEST_FIRST, ApplicationList
 from applications.admin.search import matching
 from applications.admin.staff import staff
@@ -28,7 +29,15 @@ from jetportal.desklists import DeskList
 class ApplicationAdmin(DeskList[Application]):
     """The review desk. Nothing is added, edited or deleted here; files are moved and annotated."""
 
-    list_display = ("reference_number", "applicant_name", "location", "code", "state", "received")
+    list_display = (
+        "reference_number",
+        "applicant_name",
+        "location",
+        "code",
+        "state",
+        "letters",
+        "received",
+    )
     list_display_links = ("reference_number",)
     list_filter = FILTERS
     list_per_page = 50
@@ -48,7 +57,7 @@ class ApplicationAdmin(DeskList[Application]):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[ApplicationQuerySet, bool]:
-        rows = with_names(queryset)
+        rows = with_letters(with_names(queryset))
         return (matching(rows, search_term) if search_term.strip() else rows), False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -117,6 +126,10 @@ class ApplicationAdmin(DeskList[Application]):
     def state(self, application: Application) -> str:
         chip = desk_chip(Status(application.status))
         return render_to_string("includes/_chip.html", {"kind": chip.kind, "words": chip.words})
+
+    @admin.display(description="Letters")
+    def letters(self, application: Application) -> str:
+        return letters_in(application)
 
     @admin.display(description="Received, HST")
     def received(self, application: Application) -> str:

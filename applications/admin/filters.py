@@ -5,13 +5,20 @@ from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
 from django.contrib.admin.options import IncorrectLookupParameters, ModelAdmin
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.html import format_html
 
 from applications.admin.staff import arrival, staff
 from applications.domain import access
-from applications.models import UNSENT, Application, CorrectionRequest, Status
+from applications.models import (
+    UNSENT,
+    Application,
+    CorrectionRequest,
+    ReferenceRequest,
+    RequestState,
+    Status,
+)
 from positions.models import Consulate, PositionCode, RecruitmentRound
 
 if TYPE_CHECKING:
@@ -99,10 +106,31 @@ class CorrectionFilter(ColumnFilter):
         return queryset.filter(pk__in=waiting.values("application"))
 
 
+class LettersFilter(ColumnFilter):
+    """Applications for which a letter of somebody who is asked now has not come."""
+
+    title = "letters"
+    parameter_name = "letters"
+
+    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
+        return [("missing", "One is missing")]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        if self.value() is None:
+            return queryset
+        if self.value() not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        waiting = ReferenceRequest.objects.filter(
+            referee__application=OuterRef("pk"), referee__replaced_at=None
+        )
+        return queryset.filter(Exists(waiting.exclude(state=RequestState.RECEIVED)))
+
+
 FILTERS: tuple[Any, ...] = (
     RoundFilter,
     StatusFilter,
     PositionFilter,
     ConsulateFilter,
     CorrectionFilter,
+    LettersFilter,
 )

@@ -84,6 +84,7 @@ MISSING = {
     RequestState.DECLINED: "The request was declined",
     RequestState.CANCELLED: "The request was cancelled",
 }
+TROUBLE = (MISSING[RequestState.FAILED], MISSING[RequestState.DECLINED])
 
 
 def require_other_address(email: str, *, own: Collection[str], others: Collection[str]) -> str:

@@ -21,7 +21,7 @@ from applications.views.late import kept_for, own_clocks
 from applications.views.listing import Step, list_views, step_named
 from applications.views.listing import summary as list_summary
 from applications.views.parked import clear_chosen, parks_typing
-from applications.views.rows import left_to_do, part_url, task_groups
+from applications.views.rows import left_to_do, letters_in_trouble, part_url, task_groups
 from applications.views.verdicts import eligibility_tasks
 from applications.views.warned import news, shown_warnings
 from jetportal.parking import lot
@@ -71,6 +71,7 @@ def tasks(request: SignedInRequest, key: UUID) -> HttpResponse:
             "complete": sum(part.complete for part in judgements if part.needed),
             "total": sum(part.needed for part in judgements),
             "left": left_to_do(application, judgements),
+            "trouble": letters_in_trouble(judgements),
             "kept": kept_for(application, at=request.received_at),
         },
     )

@@ -7,8 +7,10 @@ from django.urls import reverse
 
 from applications.domain import workflow
 from applications.domain.completeness import Judgement, Progress
+from applications.domain.reference_rules import TROUBLE
 from applications.models import ENDS, UNSENT, Application, Status
 from applications.sections.registry import DOCUMENTS, REFERENCES
+from applications.sections.warnings import Warned
 from positions.clockwords import Chip
 from positions.deadlines import in_words
 from positions.models import PositionCode, RoundKind
@@ -118,6 +120,16 @@ def _task(application: Application, judgement: Judgement) -> TaskRow:
     return TaskRow(
         part_url(application, judgement.key), judgement.title, note, progress_chip(judgement)
     )
+
+
+def letters_left(judgements: tuple[Judgement, ...]) -> tuple[Warned, ...]:
+    """Name the letters that have not come, where the round lets the application go without."""
+    return next((part.warnings for part in judgements if part.key == REFERENCES), ())
+
+
+def letters_in_trouble(judgements: tuple[Judgement, ...]) -> list[Warned]:
+    """Name those of them that will not come by themselves."""
+    return [one for one in letters_left(judgements) if one.words in TROUBLE]
 
 
 def left_to_do(

@@ -22,7 +22,7 @@ from applications.views.late import kept_for, late_context
 from applications.views.pressed import notes_press, pressed
 from applications.views.receipts import receipt_context
 from applications.views.reply import asked_words
-from applications.views.rows import left_to_do
+from applications.views.rows import left_to_do, letters_left
 from jetportal.requests import SignedInRequest
 from positions.deadlines import zone_named
 
@@ -46,6 +46,7 @@ def check_page(
         **aside(request, application),
         "parts": shown_answers(loaded, judgements),
         "left": left_to_do(application, judgements),
+        "letters": letters_left(judgements),
         "accepts": application.accepts(request.received_at),
         "kept": kept_for(application, at=request.received_at),
         "pressed": pressed(request, application),

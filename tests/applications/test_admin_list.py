@@ -4,9 +4,10 @@ import pytest
 from django.test import Client
 
 from applications.models import Application, Status
-from tests.applicants import SENT_AT, make_application
+from tests.applicants import COACH, EMPLOYER, SENT_AT, make_application
 from tests.applications.desk import LIST, sent
 from tests.factories import make_round
+from tests.referees import ask, submit
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +23,7 @@ def test_list_uses_a_fixed_number_of_queries(office, rows, django_assert_num_que
     for number in range(rows):
         sent(number)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = office.get(LIST)
 
     assert len(response.context["cl"].result_list) == rows
@@ -35,7 +36,7 @@ def test_list_of_a_coordinator_uses_a_fixed_number_of_queries(
     for number in range(rows):
         sent(number)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         coordinator.get(LIST)
 
 
@@ -205,3 +206,19 @@ def test_list_of_one_round_tells_its_deadline(coordinator):
 def test_empty_list_says_why(office):
     assert "No application has arrived yet" in office.get(LIST).content.decode()
     assert "No application matches" in office.get(LIST + "?q=nobody").content.decode()
+
+
+def test_letters_column_counts_and_its_filter_finds_what_is_missing(office):
+    both, one = sent(1), sent(2)
+    for application, words in ((both, (COACH, EMPLOYER)), (one, (COACH,))):
+        for each in words:
+            submit(ask(application, each, at=SENT_AT), at=SENT_AT)
+
+    page = office.get(LIST)
+    missing = office.get(LIST, {"letters": "missing"})
+
+    text = page.content.decode()
+    assert "2 of 2" in text
+    assert "1 of 2" in text
+    assert [row.pk for row in missing.context["cl"].result_list] == [one.pk]
+    assert office.get(LIST, {"letters": "lost"}).status_code == 302

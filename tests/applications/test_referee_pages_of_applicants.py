@@ -251,3 +251,25 @@ def test_page_of_somebody_else_is_not_found(client, application):
         assert client.get(url(name, application)).status_code == 404
     assert client.post(url("send_request", application, first(application))).status_code == 404
     assert COACH.email not in str(OutgoingMail.objects.values_list("recipient"))
+
+
+def test_check_warns_of_letters_and_the_task_list_of_those_in_trouble(ana, application):
+    calm = ana.get(url("tasks", application)).content.decode()
+    letters.decline(token_of(ask(application)), reason="", at=SENT_AT - DAY)
+
+    check = ana.get(url("check", application)).content.decode()
+    tasks = ana.get(url("tasks", application)).content.decode()
+
+    assert "Two of your letters have not arrived" in check
+    assert "Send my application" in check
+    assert "will not come" not in calm
+    assert "One of your letters will not come by itself" in tasks
+    assert "The request was declined" in tasks
+
+
+def test_receipt_leads_to_the_letters(ana):
+    application = make_application(status=Status.SUBMITTED)
+
+    receipt = ana.get(url("receipt", application)).content.decode()
+
+    assert url("references", application) in receipt

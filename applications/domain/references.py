@@ -2,7 +2,7 @@
 
 Asking them is in `applications.domain.asking`.
 
-A letter is never shown to its applicant. See docs/decisions/0022 for links, 0023 for the clock.
+A letter is never shown to its applicant. See docs/decisions/0026 for links, 0027 for the clock.
 """
 
 from collections.abc import Iterable

@@ -1,6 +1,6 @@
 """Who writes about an applicant, our request to them, and what became of it.
 
-The person, the request and the letter are three records: see docs/decisions/0022. Letters
+The person, the request and the letter are three records: see docs/decisions/0027. Letters
 themselves are in `applications.models.letter`.
 """
 

@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
-from applications.admin import medical, rules
+from applications.admin import medical, reference_settings, rules
 from applications.domain import limits
 from applications.models import FormSettings
 from applications.sections.limits import Limit, limits_of_kind
@@ -107,5 +107,10 @@ class FormSettingsAdmin(DeskList[FormSettings]):
             path("", page(rounds), name="applications_formsettings_changelist"),
             path("<int:pk>/", page(change), name="applications_formsettings_round"),
             path("<int:pk>/health/", page(medical.change), name="applications_formsettings_health"),
+            path(
+                "<int:pk>/references/",
+                page(reference_settings.change),
+                name="applications_formsettings_references",
+            ),
             path("<int:pk>/rules/", page(rules.change), name="applications_formsettings_rules"),
         ]

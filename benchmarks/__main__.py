@@ -3,6 +3,7 @@
 import argparse
 import importlib
 import json
+import resource
 import signal
 import subprocess
 import sys
@@ -20,7 +21,10 @@ def options(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--json", action="store_true", help="print one object of named figures")
     parser.add_argument("--write", action="store_true", help="write the table to README.md")
     parser.add_argument("--applicants", type=int, default=2000, help="people of the rush")
-    parser.add_argument("--seconds", type=float, help="rush: minutes are pressed into; pages: each")
+    parser.add_argument(
+        "--seconds", type=float, default=120, help="into which ten minutes of the rush are pressed"
+    )
+    parser.add_argument("--turn", type=float, default=0.6, help="seconds of each count of pages")
     parser.add_argument(
         "--rows", default="1000,10000,100000", help="applications stored, with commas between"
     )
@@ -30,14 +34,14 @@ def options(words: list[str]) -> argparse.Namespace:
 def one(chosen: argparse.Namespace) -> dict[str, object]:
     """Run one benchmark on servers of its own."""
     variables = AT_HOME if chosen.name == "scale" else {}
-    given = {} if chosen.seconds is None else {"seconds": chosen.seconds}
-    if chosen.name == "rush":
-        given["applicants"] = chosen.applicants
-    if chosen.name == "scale":
-        given = {"rows": [int(count) for count in chosen.rows.split(",")]}
+    given: dict[str, dict[str, object]] = {
+        "rush": {"applicants": chosen.applicants, "seconds": chosen.seconds},
+        "pages": {"seconds": chosen.turn},
+        "scale": {"rows": [int(count) for count in chosen.rows.split(",")]},
+    }
     with Stack(**variables) as stack:  # then there are settings, and models can be loaded
         figures: dict[str, object] = importlib.import_module(f"benchmarks.{chosen.name}").measure(
-            stack, **given
+            stack, **given[chosen.name]
         )
     return figures
 
@@ -54,6 +58,8 @@ def all_of_them(words: list[str]) -> dict[str, object]:
 
 def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that the servers are stopped
+    most = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))  # a connection for each person
     words = sys.argv[1:]
     chosen = options(words)
     figures: dict[str, object]

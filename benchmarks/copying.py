@@ -81,6 +81,7 @@ class Copier:
 
     def make(self, count: int, *, first: int = 0) -> None:
         """Write copies number `first` to `first + count - 1`, originals in turn."""
+        self.next_pk = {}
         with connection.cursor() as cursor:
             for start in range(first, first + count, BATCH):
                 self._batch(cursor, range(start, min(start + BATCH, first + count)))

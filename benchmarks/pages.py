@@ -20,7 +20,7 @@ from django.utils import timezone
 from applications.domain import demonstration
 from benchmarks.clients import trusting
 from benchmarks.load import Target, answer_length, rate
-from benchmarks.procs import cpu_seconds, workers
+from benchmarks.procs import cpu_seconds, queries, workers
 from benchmarks.stack import Bare, Process, Stack
 from jetportal.pagecache.middleware import forget_everything
 from jetportal.pagecache.pages import parameters_of
@@ -117,8 +117,8 @@ def made_anew(path: str) -> dict[str, float]:
     with CaptureQueriesContext(connection) as kept:
         client.get(path)
     return {
-        "queries": len(kept),
-        "miss_queries": len(fresh),
+        "queries": queries(kept),
+        "miss_queries": queries(fresh),
         "miss_cpu_ms": round(median(costs) * 1000, 1),
     }
 

@@ -1,9 +1,12 @@
-"""What the kernel tells about processes: CPU time, memory, children."""
+"""What is counted: CPU time, memory and children of processes, queries of a request."""
 
 import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from django.test.utils import CaptureQueriesContext
+
+BOUNDS = ("BEGIN", "COMMIT", "ROLLBACK")  # of a transaction: no questions
 TICK = os.sysconf("SC_CLK_TCK")
 PAGE_MB = os.sysconf("SC_PAGE_SIZE") / 1e6
 
@@ -47,3 +50,7 @@ def machine() -> str:
     cpu = Path("/proc/cpuinfo").read_text().partition("model name\t: ")[2].partition("\n")[0]
     memory = Path("/proc/meminfo").read_text().split()[1]
     return f"{os.cpu_count()} cores ({cpu}), {int(memory) // 1_000_000} GB"
+
+
+def queries(captured: CaptureQueriesContext) -> int:
+    return sum(query["sql"] not in BOUNDS for query in captured.captured_queries)

@@ -22,11 +22,12 @@ from applications.domain.reference_numbers import ALPHABET, check_symbol
 from applications.models import Application, Document, FrozenAnswers, SectionAnswers, Status
 from benchmarks.copying import Copier
 from benchmarks.people import email_of
+from benchmarks.procs import queries
 from benchmarks.stack import Stack
 from jetportal.accounts.models import User
 from jetportal.celery import app
 from positions.models import Consulate
-from tests.applicants import make_application, make_staff, make_user
+from tests.applicants import ANSWERS, make_application, make_staff, make_user
 from tests.factories import make_round
 
 TIMES = 5
@@ -39,6 +40,7 @@ STATUSES = (
 NAMES = ("Abernathy", "Baptiste", "Castellanos", "Ferrante", "Lindqvist", "Olsen", "Whitaker")
 SPREAD = timedelta(days=30)
 HOST = "127.0.0.1"
+SAVED = "contact"  # the section that is saved
 LIST = "/admin/applications/application/"
 CHOICE = re.compile(r'href="\?(?:[^"]*?&amp;)?(\w+)=([^"&]+)"')
 
@@ -52,7 +54,7 @@ def measure(stack: Stack, *, rows: list[int]) -> dict[str, object]:
     found: Figures = {}
     for count in sorted(rows):
         stored.fill(count)
-        for name, call in calls(staff):
+        for name, call in [*calls(staff), *own_forms(stored.finished())]:
             found.setdefault(name, {})[str(count)] = costs(call)
     return dict(found)
 
@@ -77,6 +79,9 @@ class Stored:
         ]
         draft = make_application(applicant=make_user("original@example.org"), round_=rounds[0])
         self.originals = [application.applicant for application in (*sent, draft)]
+        whole = make_application(applicant=make_user("whole@example.org"), round_=rounds[0])
+        self.whole = Copier(whole.applicant, change=self._finished)
+        self.done = 0
         SectionAnswers.objects.exclude(section__in=STORED).delete()
         Document.objects.all().delete()
         self.count = 0
@@ -94,6 +99,16 @@ class Stored:
             self.count = count
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
+
+    def finished(self) -> list[Application]:
+        """Store some more drafts with everything in them, and return them."""
+        self.whole.make(TIMES + 1, first=self.done)
+        self.done += TIMES + 1
+        drafts = Application.objects.filter(email__startswith="finished", status=Status.DRAFT)
+        return list(drafts.select_related("applicant"))
+
+    def _finished(self, model: type[models.Model], number: int) -> dict[str, str | None]:
+        return {"email": f"finished{number}@example.org"} if model in {User, Application} else {}
 
     def _change(self, model: type[models.Model], number: int) -> dict[str, str | None]:
         if model is User:
@@ -175,6 +190,41 @@ def own_pages() -> Iterator[tuple[str, Call]]:
             )
 
 
+def own_forms(drafts: list[Application]) -> Iterator[tuple[str, Call]]:
+    """Save a section of each draft, then send each."""
+    clients = [Client(HTTP_HOST=HOST) for _ in drafts]
+    for client, draft in zip(clients, drafts, strict=True):
+        client.force_login(draft.applicant)
+    version = drafts[0].sections.get(section=SAVED).version
+    form: dict[str, object] = {**ANSWERS[SAVED], "version": version}
+    forms = {"save a section": (f"{SAVED}/", form), "send": ("submit/", {})}
+    for name, (path, fields) in forms.items():
+        posts = [
+            post(client, f"/applications/{draft.key}/{path}", fields)
+            for client, draft in zip(clients, drafts, strict=True)
+        ]
+        yield name, one_after_the_other(posts)
+
+
+def post(client: Client, path: str, fields: dict[str, object]) -> Call:
+    def send() -> None:
+        answer = client.post(path, fields)
+        if answer.status_code != 302:
+            raise RuntimeError(f"{path} answers {answer.status_code}")
+
+    return send
+
+
+def one_after_the_other(calls: list[Call]) -> Call:
+    """Return a call that makes the first of these, then the next."""
+    waiting = iter(calls)
+
+    def act() -> object:
+        return next(waiting)()
+
+    return act
+
+
 def page(client: Client, path: str) -> Call:
     def ask() -> None:
         answer = client.get(path)
@@ -193,4 +243,4 @@ def costs(call: Call) -> dict[str, float]:
             begun = time.perf_counter()
             call()
             times.append(time.perf_counter() - begun)
-    return {"ms": round(median(times) * 1000, 1), "queries": len(asked)}
+    return {"ms": round(median(times) * 1000, 1), "queries": queries(asked)}

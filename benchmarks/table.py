@@ -23,6 +23,7 @@ WORDS = {
     "double_confirmations": "double confirmations",
     "last_confirmation_s": "last confirmation after closing, s",
     "submits_per_s": "sendings per second, busiest five seconds",
+    "web_cpu_ms": "CPU of the web processes per request, ms",
     "start_s": "start of the web process to its first answer, s",
     "web_mb": "memory of a web process, MB",
     "worker_mb": "memory of the worker, MB",
@@ -66,7 +67,7 @@ def rush(found: Mapping[str, Any]) -> Iterator[str]:
             yield row([WORDS.get(name, name), value])
     yield ""
     yield from head("Request", "p50, s", "p95, s", "p99, s")
-    for kind in ("read", "save", "check", "submit", "receipt"):
+    for kind in ("read", "save", "submit", "receipt"):
         yield row([kind, *(found.get(f"{kind}_p{share}_s", "") for share in (50, 95, 99))])
 
 

@@ -9,6 +9,7 @@ from benchmarks.clients import Exchange
 
 IN_TIME_SHARE = 0.9
 LATE_SECONDS = 10.0
+PILE = 1.5  # 1 is a steady stream; the higher, the more people come at the end
 SENT, LATE = 302, 409
 CLOCK_STEP = 0.05  # seconds; the front server's clock moves in steps while it is busy
 
@@ -16,13 +17,13 @@ CLOCK_STEP = 0.05  # seconds; the front server's clock moves in steps while it i
 def arrivals(count: int, *, before: float) -> list[float]:
     """Return when each person sends, in seconds from the closing instant, earliest first.
 
-    Nine of ten come within `before` seconds ahead of it, more and more of them the nearer it is
-    (of those, the share that is still to come `s` seconds ahead is the root of s / before: a third
-    come in the last ninth). The others come in the ten seconds after, most of them at once.
+    Nine of ten come within `before` seconds ahead of it, more and more of them the nearer it is: of
+    those a fifth in the last tenth, a twentieth in the last hundredth. The others come in the ten
+    seconds after, most of them at once.
     """
     early = round(count * IN_TIME_SHARE)
     late = count - early
-    ahead = [-before * (1 - k / early) ** 2 for k in range(early)]
+    ahead = [-before * (1 - k / early) ** PILE for k in range(early)]
     behind = [LATE_SECONDS * (k / late) ** 2 for k in range(late)]
     return ahead + behind
 

@@ -150,7 +150,7 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         doubts=all_doubts(submitted.loaded),
         eligibility=shown_result(as_kept(kept)) if kept else None,
         eligibility_at=f"{short_time(kept.at)} HST" if kept else "",
-        kept_apart=kept_apart(application, user=user),
+        kept_apart=kept_apart(application, submitted.loaded.documents, user=user),
         references=request_lines(application, user=user),
         files=files(submitted),
         buttons=buttons(application, user=user, at=at),

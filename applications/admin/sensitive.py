@@ -1,11 +1,15 @@
 """What is kept apart, at the desk: asked for with a reason, shown once, and kept in the history."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from io import BytesIO
+from uuid import UUID
 
 from django import forms
 from django.contrib import admin
 from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
@@ -16,10 +20,11 @@ from applications.domain import access, openings
 from applications.domain.errors import Refused, UnknownSection
 from applications.domain.names import applicant_name
 from applications.domain.submitted import ShownPart
-from applications.models import Application, SensitiveOpening
+from applications.models import SENSITIVE_SLOTS, Application, Document, SensitiveOpening, Slot
 from applications.models.answers import SENSITIVE
 from applications.sections.base import Section
 from applications.sections.registry import declared_anywhere, section_named
+from applications.views.documents import as_pdf
 from jetportal.accounts.models import User
 from jetportal.requests import SignedInRequest
 
@@ -51,21 +56,49 @@ class Opening:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptFile:
+    """One sensitive document; `url` is empty where nobody may open it, and `why` says so.
+
+    What its owner called it is not told before it is opened: names tell, too.
+    """
+
+    title: str
+    url: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeptApart:
     """What the page of a file says of the sensitive parts, to those who may open them."""
 
     parts: tuple[tuple[str, str], ...]  # title and address
+    files: tuple[KeptFile, ...]
     openings: tuple[Opening, ...]
 
 
-def kept_apart(application: Application, *, user: User) -> KeptApart | None:
-    """Return the parts with their addresses, and who opened them; None for everybody else."""
+def kept_apart(
+    application: Application, documents: Mapping[str, Iterable[Document]], *, user: User
+) -> KeptApart | None:
+    """Return the parts with their addresses, and who opened them; None for everybody else.
+
+    `documents` are those of the application, by their slots.
+    """
     if not access.may_open_sensitive(user, application):
         return None
     rows = SensitiveOpening.objects.filter(application=application).select_related("by")
     return KeptApart(
         parts=tuple(
             (section.title, address(application, section.key)) for section in _parts(application)
+        ),
+        files=tuple(
+            KeptFile(
+                title=f"{file_title(document.slot)} {number}, {_pages(document)}",
+                url="" if why else file_address(application, document),
+                why=why,
+            )
+            for slot in SENSITIVE_SLOTS
+            for number, document in enumerate(documents.get(slot, ()), 1)
+            for why in [access.why_not_opened(document)]
         ),
         openings=tuple(
             Opening(_title(row.part), f"{short_time(row.at)} HST", row.by.email, row.reason)
@@ -79,41 +112,72 @@ def address(application: Application, section_key: str) -> str:
     return reverse("admin:applications_application_sensitive", args=place)
 
 
+def file_address(application: Application, document: Document) -> str:
+    place = [application.pk, document.key]
+    return reverse("admin:applications_application_sensitive_file", args=place)
+
+
+def file_title(slot: str) -> str:
+    return f"{Slot(slot).label} (PDF)"
+
+
+def _pages(document: Document) -> str:
+    return "1 page" if document.pages == 1 else f"{document.pages} pages"
+
+
 def _parts(application: Application) -> tuple[Section, ...]:
     named = (section_named(application.round, key) for key in SENSITIVE)
     return tuple(section for section in named if section)
 
 
 def _title(part: str) -> str:
+    if part in Slot.values:
+        return file_title(part)
     section = declared_anywhere(part)
     return section.title if section else part.replace("_", " ").capitalize()
 
 
-def pages(find: Find) -> dict[str, tuple[Callable[..., HttpResponse], str]]:
-    """Return the page by its address; `find` returns a file the person may see."""
+def pages(find: Find) -> dict[str, tuple[Callable[..., HttpResponseBase], str]]:
+    """Return the pages by their address; `find` returns a file the person may see."""
+
+    def found(request: SignedInRequest, pk: int) -> Application:
+        application = find(request, pk)
+        if not access.may_open_sensitive(request.user, application):
+            raise Http404
+        return application
 
     @require_http_methods(["GET", "HEAD", "POST"])
     def opened(request: SignedInRequest, pk: int, section_key: str) -> HttpResponse:
-        application = find(request, pk)
+        application = found(request, pk)
         section = section_named(application.round, section_key)
-        if (
-            section is None
-            or not section.sensitive
-            or not access.may_open_sensitive(request.user, application)
-        ):
+        if section is None or not section.sensitive:
             raise Http404
         if request.method != "POST":
-            return _page(request, application, section, OpeningForm())
+            return _page(request, application, section.title, OpeningForm())
         return _opened(request, application, section)
 
-    return {"<int:pk>/sensitive/<slug:section_key>/": (opened, "sensitive")}
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def opened_file(request: SignedInRequest, pk: int, document_key: UUID) -> HttpResponseBase:
+        application = found(request, pk)
+        kept = Document.objects.filter(application=application, slot__in=SENSITIVE_SLOTS)
+        document = get_object_or_404(kept, key=document_key)
+        document.application = application
+        if request.method != "POST":
+            title = file_title(document.slot)
+            return _page(request, application, title, OpeningForm(), is_file=True)
+        return _opened_file(request, document)
+
+    return {
+        "<int:pk>/sensitive/<slug:section_key>/": (opened, "sensitive"),
+        "<int:pk>/sensitive/file/<uuid:document_key>/": (opened_file, "sensitive_file"),
+    }
 
 
 def _opened(request: SignedInRequest, application: Application, section: Section) -> HttpResponse:
     """Show the part in the answer to the form: no address leads to it a second time."""
-    form = OpeningForm(typed(request.POST.dict()))
+    form, title = OpeningForm(typed(request.POST.dict())), section.title
     if not form.is_valid():
-        return _page(request, application, section, form, status=422)
+        return _page(request, application, title, form, status=422)
     try:
         part = openings.open_part(
             application,
@@ -124,28 +188,49 @@ def _opened(request: SignedInRequest, application: Application, section: Section
         )
     except UnknownSection:
         refused = "What was sent does not hold this part."
-        return _page(request, application, section, form, refused=refused, status=409)
+        return _page(request, application, title, form, refused=refused, status=409)
     except Refused as refusal:
-        return _page(request, application, section, form, refused=str(refusal), status=409)
-    return _page(request, application, section, form, part=part)
+        return _page(request, application, title, form, refused=str(refusal), status=409)
+    return _page(request, application, title, form, part=part)
+
+
+def _opened_file(request: SignedInRequest, document: Document) -> HttpResponseBase:
+    """Show the PDF in the answer to the form, under the same policy as every other."""
+    form, title = OpeningForm(typed(request.POST.dict())), file_title(document.slot)
+    application = document.application
+    if not form.is_valid():
+        return _page(request, application, title, form, is_file=True, status=422)
+    try:
+        content = openings.open_file(
+            document,
+            reason=form.cleaned_data["reason"],
+            by=request.user,
+            at=request.received_at,
+        )
+    except Refused as refusal:
+        said = str(refusal)
+        return _page(request, application, title, form, is_file=True, refused=said, status=409)
+    return as_pdf(BytesIO(content), document.slot)
 
 
 def _page(
     request: SignedInRequest,
     application: Application,
-    section: Section,
+    title: str,
     form: OpeningForm,
     *,
     part: ShownPart | None = None,
+    is_file: bool = False,
     refused: str = "",
     status: int = 200,
 ) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
-        "title": f"{section.title}, {application.reference_shown}",
+        "title": f"{title}, {application.reference_shown}",
         "application": application,
         "applicant": applicant_name(application),
-        "section": section,
+        "part_title": title,
+        "is_file": is_file,
         "form": form,
         "part": part,
         "refused": refused,

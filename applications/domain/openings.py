@@ -1,13 +1,14 @@
 """Opening what is kept apart, for staff who may: never without a reason, always with a record."""
 
+import hashlib
 from datetime import datetime
 
 from django.db import transaction
 
-from applications.domain import access, freezing
+from applications.domain import access, documents, freezing
 from applications.domain.errors import ReasonNeeded, Refused, UnknownSection
 from applications.domain.submitted import ShownPart, sensitive_parts
-from applications.models import Application, SensitiveOpening
+from applications.models import Application, Document, SensitiveOpening
 from applications.models.answers import SENSITIVE
 from jetportal.accounts.models import User
 
@@ -34,6 +35,28 @@ def open_part(
         if part.key == section_key:
             return part
     raise UnknownSection
+
+
+@transaction.atomic
+def open_file(document: Document, *, reason: str, by: User, at: datetime) -> bytes:
+    """Return one sensitive PDF as it was uploaded, and keep who opened it and why.
+
+    Raises Refused where the person may not, gives no reason, or where it is not checked, not there,
+    not as it came, or no key opens it; then nothing is kept.
+    """
+    if not document.is_sensitive:
+        raise Refused("This file is not kept apart.")
+    if why := access.why_not_opened(document):
+        raise Refused(why)
+    record(document.application, document.slot, reason=reason, by=by, at=at)
+    try:
+        with documents.opened(document) as file:
+            content = file.read()
+    except OSError as problem:  # gone, or the storage is away
+        raise Refused("The stored file was not found. Tell the administrator.") from problem
+    if hashlib.sha256(content).hexdigest() != document.sha256:
+        raise Refused("The stored file does not match its fingerprint. Tell the administrator.")
+    return content
 
 
 def record(

@@ -8,10 +8,10 @@ from django.urls import reverse
 from applications.domain import access, openings
 from applications.domain.errors import Refused, UnknownSection
 from applications.domain.roles import ensure_roles
-from applications.models import Application, SensitiveOpening, Status
+from applications.models import Application, Document, Scan, SensitiveOpening, Slot, Status
 from applications.models.answers import SENSITIVE
 from jetportal.mail.models import OutgoingMail
-from tests.applicants import SENT_AT, make_staff, move
+from tests.applicants import SENT_AT, add_document, make_application, make_staff, move, pdf
 from tests.applications.desk import LIST
 from tests.applications.test_sensitive import MARK, marked
 
@@ -143,7 +143,7 @@ def test_file_costs_the_same_queries_however_often_it_was_opened(
         office.get(file_of(sent))
 
 
-FILE = 19
+FILE = 21
 
 
 def test_no_mail_export_list_or_copy_tells_a_sensitive_answer(office: Client, sent, caplog):
@@ -160,3 +160,152 @@ def test_no_mail_export_list_or_copy_tells_a_sensitive_answer(office: Client, se
     assert len(mails) == 1
     assert MARK not in str(mails) + caplog.text
     assert [MARK.encode() in body for body in bodies] == [False] * 4
+
+
+# --- Documents that are kept apart --------------------------------------------------------------
+
+
+@pytest.fixture
+def letter(settings, tmp_path) -> Document:
+    """A sensitive document of a sent application, with a name that tells too much."""
+    settings.MEDIA_ROOT = tmp_path
+    application = make_application(status=Status.SUBMITTED)
+    document = add_document(application, Slot.PHYSICIAN, pages=2)
+    document.name = f"{MARK}.pdf"
+    document.save()
+    return document
+
+
+def page_of_file(document: Document) -> str:
+    place = [document.application_id, document.key]
+    return reverse("admin:applications_application_sensitive_file", args=place)
+
+
+def test_office_opens_a_sensitive_file_with_a_reason_and_is_recorded(office: Client, letter):
+    listed = office.get(file_of(letter.application)).content.decode()
+    asked = office.get(page_of_file(letter))
+    nothing_yet = SensitiveOpening.objects.exists()
+
+    shown = office.post(page_of_file(letter), {"reason": f" {WHY}\n"})
+
+    assert page_of_file(letter) in listed
+    assert MARK not in listed + asked.content.decode()
+    assert not nothing_yet
+    assert b"".join(shown.streaming_content) == pdf(pages=2)
+    assert (shown["Content-Type"], shown["Content-Disposition"]) == (
+        "application/pdf",
+        'inline; filename="physician.pdf"',
+    )
+    assert "no-store" in shown["Cache-Control"]
+    assert "sandbox" in shown["Content-Security-Policy"]
+    opening = SensitiveOpening.objects.get()
+    kept = (opening.application, opening.part, opening.by.email, opening.reason)
+    assert kept == (letter.application, "physician", "office@example.org", WHY)
+    history = office.get(file_of(letter.application)).content.decode()
+    assert "Statement of Physician (PDF) opened" in history
+    assert WHY in history
+
+
+@pytest.mark.parametrize("reason", ["", "  \n", "x" * 4001])
+def test_without_a_reason_no_file_is_opened(office: Client, letter, reason):
+    answer = office.post(page_of_file(letter), {"reason": reason})
+
+    assert answer.status_code == 422
+    assert answer["Content-Type"].startswith("text/html")
+    assert not SensitiveOpening.objects.exists()
+
+
+def test_sensitive_file_is_not_there_for_whoever_may_not_open_it(
+    coordinator: Client, at_the_desk, letter
+):
+    administrator = at_the_desk(access.ADMINISTRATORS, email="admin@example.org")
+    answers = [
+        ask(page_of_file(letter), {"reason": WHY})
+        for client in (coordinator, administrator)
+        for ask in (client.get, client.post)
+    ]
+    plain = coordinator.get(reverse("applications:document", args=[letter.key]))
+    file = coordinator.get(file_of(letter.application)).content.decode()
+
+    assert [answer.status_code for answer in answers] == [404] * 4
+    assert plain.status_code == 404
+    assert str(letter.key) not in file
+    assert not SensitiveOpening.objects.exists()
+
+
+def test_address_of_a_sensitive_file_leads_to_no_other(office: Client, letter):
+    """Neither a file that is not kept apart, nor one through the number of another application."""
+    application = letter.application
+    passport = application.documents.get(slot=Slot.CITIZENSHIP)
+    elsewhere = make_application(
+        applicant=make_staff("two@example.org"), round_=application.round, status=Status.SUBMITTED
+    )
+    crossed = page_of_file(letter).replace(f"/{application.pk}/", f"/{elsewhere.pk}/")
+
+    answers = [
+        office.post(address, {"reason": WHY}) for address in (page_of_file(passport), crossed)
+    ]
+
+    assert crossed != page_of_file(letter)
+    assert [answer.status_code for answer in answers] == [404, 404]
+    assert not SensitiveOpening.objects.exists()
+
+
+def lose_the_key(document: Document, settings) -> None:
+    settings.SEALING_KEYS = ["dGhpc2lzYW5vdGhlcmtleXRoaXNpc2Fub3RoZXJrZXk="]
+
+
+def lose_the_file(document: Document, settings) -> None:
+    document.file.storage.delete(document.file.name)
+
+
+def change_the_file(document: Document, settings) -> None:
+    Document.objects.filter(pk=document.pk).update(sha256="0" * 64)
+
+
+def refuse_the_file(document: Document, settings) -> None:
+    Document.objects.filter(pk=document.pk).update(scan=Scan.REFUSED, scanned_at=SENT_AT)
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        (lose_the_key, "This file cannot be opened now. It is still stored."),
+        (lose_the_file, "The stored file was not found."),
+        (change_the_file, "The stored file does not match its fingerprint."),
+        (refuse_the_file, "The virus scanner refused this file. Nobody can open it."),
+    ],
+)
+def test_file_that_cannot_be_opened_says_why_and_records_nothing(
+    office: Client, letter, settings, harm, words
+):
+    harm(letter, settings)
+
+    answer = office.post(page_of_file(letter), {"reason": WHY})
+
+    assert answer.status_code == 409
+    assert words in answer.content.decode()
+    assert WHY in answer.content.decode()
+    assert not SensitiveOpening.objects.exists()
+
+
+def test_desk_says_of_a_refused_sensitive_file_that_nobody_opens_it(
+    office: Client, letter, settings
+):
+    refuse_the_file(letter, settings)
+
+    page = office.get(file_of(letter.application)).content.decode()
+
+    assert "The virus scanner refused this file. Nobody can open it." in page
+    assert page_of_file(letter) not in page
+
+
+@pytest.mark.parametrize("files", [1, 3])
+def test_page_costs_the_same_queries_however_many_sensitive_files(
+    office: Client, letter, files, django_assert_num_queries
+):
+    for number in range(1, files):
+        add_document(letter.application, Slot.PHYSICIAN, pages=2 + number)
+
+    with django_assert_num_queries(FILE):
+        office.get(file_of(letter.application))

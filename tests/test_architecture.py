@@ -268,7 +268,14 @@ def test_tests_skip_nothing_and_sleep_nowhere():
 
 
 # Rows that are written once, and the names under which rows of a parent reach them.
-APPEND_ONLY = {"RoundChange", "SensitiveOpening", "StatusChange"}
+APPEND_ONLY = {
+    "DecisionChange",
+    "ReleaseStep",
+    "RoundChange",
+    "SeatEvent",
+    "SensitiveOpening",
+    "StatusChange",
+}
 WRITES_AGAIN = {"update", "delete", "bulk_update", "update_or_create"}
 
 

@@ -1,6 +1,7 @@
 """Filters with fixed choices: nothing here asks the applications which values they have."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.contrib import admin
@@ -12,9 +13,12 @@ from django.utils.html import format_html
 from applications.admin.staff import arrival, staff
 from applications.domain import access
 from applications.models import (
+    DECIDED_FROM,
+    RESULTS,
     UNSENT,
     Application,
     CorrectionRequest,
+    Decision,
     ReferenceRequest,
     RequestState,
     Status,
@@ -126,6 +130,32 @@ class LettersFilter(ColumnFilter):
         return queryset.filter(Exists(waiting.exclude(state=RequestState.RECEIVED)))
 
 
+class ResultFilter(ColumnFilter):
+    """What is recorded and not released; for those who release alone, for others it is absent."""
+
+    title = "recorded result"
+    parameter_name = "result"
+    at: datetime
+
+    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
+        self.at = arrival(request)
+        if not access.may_release(staff(request)):
+            return []
+        outcomes = [(status.value, str(status.label)) for status in RESULTS]
+        return [("waiting", "Waits for a result, none recorded"), *outcomes]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        value = self.value()
+        if value is None:
+            return queryset
+        if value not in dict(self.lookup_choices):
+            raise IncorrectLookupParameters
+        recorded = Decision.objects.withheld(self.at).filter(application=OuterRef("pk"))
+        if value == "waiting":
+            return queryset.filter(~Exists(recorded), status__in=DECIDED_FROM.values())
+        return queryset.filter(Exists(recorded.filter(outcome=value)))
+
+
 FILTERS: tuple[Any, ...] = (
     RoundFilter,
     StatusFilter,
@@ -133,4 +163,5 @@ FILTERS: tuple[Any, ...] = (
     ConsulateFilter,
     CorrectionFilter,
     LettersFilter,
+    ResultFilter,
 )

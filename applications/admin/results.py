@@ -70,12 +70,14 @@ def _batch_page(
     state = batch.state(at)
     is_open = state == BatchState.OPEN
     steps = batch.steps.select_related("by")
+    seen = release.overview(batch, at=at) if state != BatchState.RELEASED else None
     context = {
         "title": f"{batch.get_stage_display()}: {batch.round.title}",
         "batch": batch,
         "chip": chip_of(state),
         "is_open": is_open,
-        "seen": release.overview(batch, at=at) if state != BatchState.RELEASED else None,
+        "seen": seen,
+        "mails": [(kind.replace("_", " "), n) for kind, n in seen.mails.items()] if seen else [],
         "counts": _counts(batch) if state == BatchState.RELEASED else None,
         "alternates": _alternates(batch),
         "recorded": list(batch.decisions.select_related("application")[: release.SHOWN])

@@ -5,9 +5,18 @@ Nothing here is ever found unless rows were written past the domain.
 
 from collections.abc import Iterator
 
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models.functions import Coalesce
 
-from applications.models import UNSENT, Application, FrozenAnswers, Status, StatusChange
+from applications.models import (
+    HOLDING,
+    UNSENT,
+    Application,
+    FrozenAnswers,
+    SeatEvent,
+    Status,
+    StatusChange,
+)
 from positions.models import ChangeKind, RecruitmentRound, RoundChange
 
 
@@ -16,6 +25,7 @@ def faults() -> Iterator[str]:
     yield from _sent_without_answers()
     yield from _told_otherwise()
     yield from _moved_without_a_change()
+    yield from _held_otherwise()
 
 
 def _sent_without_answers() -> Iterator[str]:
@@ -32,6 +42,18 @@ def _told_otherwise() -> Iterator[str]:
     wrong = rows.filter(untold | ~Q(told=F("status")) & Q(told__isnull=False))
     for pk, status, told in wrong.order_by("pk").values_list("pk", "status", "told"):
         yield f"Application {pk} is {status}; its history ends with {told or 'nothing'}."
+
+
+def _held_otherwise() -> Iterator[str]:
+    """Compare the ledger of seats with the statuses, application by application."""
+    last = SeatEvent.objects.filter(application=OuterRef("pk")).order_by("-pk")
+    held = Case(*(When(status=status, then=Value(str(row))) for status, row in HOLDING.items()))
+    rows = Application.objects.annotate(
+        held=Coalesce(held, Value("")), told=Coalesce(Subquery(last.values("took")[:1]), Value(""))
+    )
+    wrong = rows.exclude(told=F("held")).order_by("pk")
+    for pk, status, told in wrong.values_list("pk", "status", "told"):
+        yield f"Application {pk} is {status}; the ledger of seats says {told or 'nothing'}."
 
 
 def _moved_without_a_change() -> Iterator[str]:

@@ -123,6 +123,7 @@ def test_page_before_the_release_shows_what_would_happen(office):
 
     shown = text(office.get(page(batch)))
 
+    assert "Mail: interview offered" in shown
     assert "Without a result: 1" in shown
     assert waiting.reference_shown in shown
     assert "You are invited to an interview." in shown
@@ -193,6 +194,21 @@ def test_list_of_releases_uses_a_fixed_number_of_queries(office, rows, django_as
 
     with django_assert_num_queries(7):
         office.get(BATCHES)
+
+
+def test_list_is_filtered_by_what_is_recorded_for_the_program_office_alone(office, coordinator):
+    batch = recorded(office)
+    done = batch.decisions.get().application
+    waiting = sent(5, status=Status.IN_SCREENING)
+
+    def found(client, query: str) -> list[Application]:
+        page = client.get(f"{LIST}?result={query}", follow=True)
+        return list(page.context["cl"].result_list)
+
+    assert found(office, "interview_offered") == [done]
+    assert found(office, "waiting") == [waiting]
+    assert len(found(coordinator, "interview_offered")) == 2
+    assert len(found(office, "nonsense")) == 2
 
 
 def offered(number: int = 1, status: Status = Status.SHORT_LISTED) -> Application:

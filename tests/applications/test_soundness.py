@@ -8,7 +8,7 @@ from django.core.management import call_command
 
 from applications.domain import soundness
 from applications.domain.access import PROGRAM_OFFICE
-from applications.models import Application, FrozenAnswers, Status, StatusChange
+from applications.models import Application, FrozenAnswers, SeatEvent, Status, StatusChange
 from positions.deadlines import HST
 from positions.domain import rounds
 from positions.models import RecruitmentRound
@@ -61,6 +61,17 @@ def test_status_that_its_history_does_not_tell_is_found():
     StatusChange.objects.all().delete()
     assert list(soundness.faults()) == [
         f"Application {pk} is in_screening; its history ends with nothing."
+    ]
+
+
+def test_seat_that_the_ledger_does_not_tell_is_found():
+    application = make_application(status=Status.SHORT_LISTED)
+    assert list(soundness.faults()) == []
+
+    SeatEvent.objects.all().delete()
+
+    assert list(soundness.faults()) == [
+        f"Application {application.pk} is short_listed; the ledger of seats says nothing."
     ]
 
 

@@ -9,9 +9,9 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from applications.domain import access, corrections
+from applications.domain import access, corrections, results
 from applications.domain.roles import ensure_roles
-from applications.models import Application, CorrectionRequest, Status
+from applications.models import Application, CorrectionRequest, ReplyForm, Status
 from positions.domain.watch_links import Purpose, token
 from positions.models import RecruitmentRound
 from tests.applicants import make_application, make_staff, make_user
@@ -23,6 +23,7 @@ from tests.processes import WebServer
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FILES = "/admin/applications/application/"
+RESULTS = "/admin/applications/resultbatch/"
 ROUNDS = "/admin/positions/recruitmentround/"
 GRANTS = "/admin/applications/lategrant/"
 LOOKS = [(1280, "light"), (1280, "dark"), (360, "light"), (360, "dark")]
@@ -298,6 +299,31 @@ def test_pages_of_what_was_sent(inspector: Inspector, enter, open_round: Recruit
     )
 
 
+def test_pages_of_results_and_answers(
+    inspector: Inspector, page: Page, enter, open_round: RecruitmentRound
+):
+    enter(make_user())
+    offered = make_application(round_=open_round, status=Status.SHORT_LISTED)
+    alternate = make_application(round_=make_round(slug="sea-2026-summer"), status=Status.ALTERNATE)
+    ReplyForm.objects.filter(application=alternate).update(
+        until_at=datetime.now(UTC) + timedelta(days=3)
+    )
+    inspector.visit(
+        own(offered, "receipt/"),
+        own(offered, "reply/"),
+        own(alternate, "receipt/"),
+        own(alternate, "reply/"),
+    )
+    press(page, "Send my answer")
+    expect(page.get_by_role("alert")).to_be_visible()
+    inspector.look("answer with an error")
+    page.goto(own(offered, "reply/"))
+    page.get_by_label("I accept the offer").check()
+    press(page, "Send my answer")
+    be_at(page, "Answer the offer")
+    inspector.look("late answer")
+
+
 def ask_to_correct(application: Application, section: str, *, grant: bool) -> CorrectionRequest:
     now = datetime.now(UTC)
     asked = corrections.ask(
@@ -391,6 +417,32 @@ def test_desk_of_applications(inspector: Inspector, at_the_desk, open_round: Rec
         f"{FILES}{sent.pk}/correction/{asked.pk}/",
         f"{FILES}move/{Status.IN_SCREENING}/?pk={sent.pk}",
     )
+
+
+def test_desk_of_results(inspector: Inspector, at_the_desk, open_round: RecruitmentRound):
+    at_the_desk(access.PROGRAM_OFFICE)
+    people = [make_user(f"{name}@example.org") for name in ("rosa", "joel", "ana", "luca")]
+    offered, alternate, third, waiting = (
+        make_application(round_=open_round, applicant=person, status=status)
+        for person, status in zip(
+            people,
+            (Status.SHORT_LISTED, Status.ALTERNATE, Status.INTERVIEWED, Status.INTERVIEWED),
+            strict=True,
+        )
+    )
+    office = make_staff("office@example.org", access.PROGRAM_OFFICE)
+    now = datetime.now(UTC)
+    decision = results.record(third.pk, Status.ALTERNATE, by=office, at=now)
+    inspector.visit(
+        RESULTS,
+        f"{RESULTS}{decision.batch.pk}/change/",
+        f"{RESULTS}seats/{open_round.slug}/",
+        f"{FILES}{waiting.pk}/move/{Status.SHORT_LISTED}/",
+        f"{FILES}{alternate.pk}/move/{Status.SHORT_LISTED}/",
+    )
+    results.ask(decision.batch_id, release=None, reply_by=None, by=office, at=now)
+    inspector.visit(f"{RESULTS}{decision.batch.pk}/change/")
+    assert offered.status == Status.SHORT_LISTED
 
 
 def test_desk_of_rounds(inspector: Inspector, at_the_desk, open_round: RecruitmentRound):

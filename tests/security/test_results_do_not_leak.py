@@ -41,7 +41,7 @@ def places(application: Application) -> Mapping[str, object]:
     named = {
         "slug": application.round.slug,
         "key": application.key,
-        "document_key": application.documents.get().key,
+        "document_key": application.documents.order_by("pk")[0].key,
         "slot": "citizenship",
         "section_key": "coaching",
         "list_key": "qualifications",

@@ -87,7 +87,9 @@ class Stored:
         self.count = 0
 
     def fill(self, count: int) -> None:
-        """Store copies until there are so many."""
+        """Store copies until there are so many, without the limits that pages have."""
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
         full = min(count, WITH_FROZEN)
         if self.count < full:
             Copier(*self.originals, change=self._change).make(full - self.count, first=self.count)
@@ -99,6 +101,7 @@ class Stored:
             self.count = count
         with connection.cursor() as cursor:
             cursor.execute("VACUUM ANALYZE")
+            cursor.execute("RESET statement_timeout")  # to what the settings say
 
     def finished(self) -> list[Application]:
         """Store some more drafts with everything in them, and return them."""

@@ -24,7 +24,10 @@ from applications.domain.moves import ALLOWED, MOVES, Actor
 from applications.domain.references import RefereeWords
 from applications.models import (
     Application,
+    Assignment,
+    ConflictAnswer,
     Document,
+    Interview,
     RefereeKind,
     Slot,
     StaffOffice,
@@ -33,7 +36,7 @@ from applications.models import (
 from applications.sections.registry import sections_for
 from jetportal.accounts.models import User
 from jetportal.sealing import seal_bytes
-from positions.models import Consulate, RecruitmentRound, RoundKind
+from positions.models import Consulate, InterviewMode, RecruitmentRound, RoundKind
 from tests.factories import CLOSES_AT, OPENS_AT, make_round
 
 STARTED_AT = OPENS_AT + timedelta(days=1)
@@ -370,3 +373,35 @@ def move(application: Application, target: Status, *, at: datetime) -> None:
         if target not in OWN_MOVES:
             by = make_user("mover@example.org")
         workflow.move(application.pk, target, by=by, actors=set(Actor), at=at, reason="Test")
+
+
+def assign(application: Application, reviewer: User, *, asked: bool = True) -> Assignment:
+    """Give a file to a reviewer who, where `asked`, has said that they do not know the person."""
+    if asked:
+        ConflictAnswer.objects.get_or_create(
+            application=application, by=reviewer, defaults={"knows": False, "at": SENT_AT}
+        )
+    assigned: Assignment = Assignment.objects.create(
+        application=application, reviewer=reviewer, by=make_office(), at=SENT_AT
+    )
+    return assigned
+
+
+def seat_panel(application: Application, *users: User, asked: bool = True) -> Interview:
+    """Set the interview of a file before these interviewers, a week after it was sent."""
+    interview: Interview = Interview.objects.create(
+        application=application,
+        starts_at=SENT_AT + timedelta(days=7),
+        zone="America/New_York",
+        mode=InterviewMode.ONLINE,
+        link="https://meet.example.org/room",
+        set_by=make_office(),
+        set_at=SENT_AT,
+    )
+    for user in users:
+        interview.panel.create(user=user)
+        if asked:
+            ConflictAnswer.objects.get_or_create(
+                application=application, by=user, defaults={"knows": False, "at": SENT_AT}
+            )
+    return interview

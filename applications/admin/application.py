@@ -11,7 +11,16 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
-from applications.admin import bulk, corrections, export, file, letters, moving, sensitive
+from applications.admin import (
+    bulk,
+    corrections,
+    export,
+    file,
+    judging,
+    letters,
+    moving,
+    sensitive,
+)
 from applications.admin.filters import FILTERS
 from applications.admin.letter_lines import letters_in, with_letters
 from applications.admin.paging import NEWEST_FIRST, ApplicationList
@@ -88,6 +97,7 @@ class ApplicationAdmin(DeskList[Application]):
             "<int:pk>/change/": (file.show, "change"),
             "<int:pk>/note/": (file.add_note, "note"),
             "<int:pk>/move/<slug:target>/": (moving.move, "move"),
+            **judging.PAGES,
             **corrections.pages(file.reviewable),
             **sensitive.pages(file.reviewable),
             **letters.pages(file.reviewable),

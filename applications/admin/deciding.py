@@ -40,7 +40,7 @@ def decide(
     if recorded:
         results.record(application.pk, target, by=by, at=at, reason=reason, expected=expected)
     else:
-        actors = access.actors_of(by)
+        actors = access.actors_in(by, application)
         workflow.move(
             application.pk, target, by=by, actors=actors, at=at, reason=reason, expected=expected
         )

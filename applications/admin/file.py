@@ -1,14 +1,16 @@
 """The page of one application, and notes about it."""
 
 from django.contrib import admin, messages
-from django.http import HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications.admin.boxes import boxes_for
 from applications.admin.forms import NoteForm, typed
 from applications.admin.page import page_of
-from applications.domain import access, notes
+from applications.domain import access, judging, notes
+from applications.domain.access import Part
 from applications.domain.names import with_names
 from applications.models import Application
 from jetportal.requests import SignedInRequest
@@ -16,10 +18,13 @@ from jetportal.requests import SignedInRequest
 CHANGE = "admin:applications_application_change"
 
 
-def reviewable(request: SignedInRequest, pk: int) -> Application:
-    """Return an application the person may see; another's number answers like one not there."""
+def reviewable(request: SignedInRequest, pk: int, part: Part = Part.WORK) -> Application:
+    """Return an application of which the person may see the part, to work with it as a rule.
+
+    Another's number answers like one that is not there.
+    """
     at = request.received_at
-    rows = access.reviewable_by(request.user).with_late_end(at).with_due_result(at)
+    rows = access.reviewable_by(request.user, at=at).with_late_end(at).with_due_result(at)
     rows = rows.select_related(
         "round__form_settings",
         "round__reference_settings",
@@ -29,12 +34,16 @@ def reviewable(request: SignedInRequest, pk: int) -> Application:
         "eligibility",
     )
     application: Application = get_object_or_404(with_names(rows), pk=pk)
+    if part not in access.parts_for(request.user, application, at=at):
+        raise Http404
     return application
 
 
 @require_safe
 def show(request: SignedInRequest, pk: int) -> HttpResponse:
-    return _page(request, reviewable(request, pk), NoteForm())
+    if judging.asks_first(request.user, pk):
+        return redirect("admin:applications_application_conflict", pk)
+    return _page(request, reviewable(request, pk, Part.ANSWERS), NoteForm())
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -58,6 +67,7 @@ def _page(request: SignedInRequest, application: Application, form: NoteForm) ->
         "title": application.reference_shown,
         "subtitle": "Error: a note is not kept yet" if form.errors else None,
         "page": page,
+        "boxes": boxes_for(application, user=request.user, at=request.received_at),
         "form": form,
     }
     return TemplateResponse(

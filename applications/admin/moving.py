@@ -65,7 +65,7 @@ def _preview(
     form: ReasonForm,
     refused: str = "",
 ) -> HttpResponse:
-    actors = access.actors_of(request.user)
+    actors = access.actors_in(request.user, application)
     refused = refused or workflow.why_not(
         application, target, actors=actors, at=request.received_at, by=request.user
     )

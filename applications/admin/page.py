@@ -11,13 +11,14 @@ from applications.admin.corrections import ChangeLine, change_lines
 from applications.admin.letter_lines import RequestLine, request_lines
 from applications.admin.sensitive import KeptApart, kept_apart
 from applications.admin.words import desk_chip, distance, short_time
-from applications.domain import access, results, slots, workflow
+from applications.domain import access, results, slots, visits, workflow
+from applications.domain.access import Part
 from applications.domain.doubts import all_doubts
 from applications.domain.eligibility import as_kept, check_of
 from applications.domain.names import applicant_name
 from applications.domain.submitted import ShownPart, Submitted, as_submitted
 from applications.models import Application, Document, LateGrant, Note, Status, StatusChange
-from applications.sections.registry import DOCUMENTS
+from applications.sections.registry import DOCUMENTS, REFERENCES
 from applications.sections.warnings import Warned
 from applications.views.verdicts import ShownResult, shown_result
 from jetportal.accounts.models import User
@@ -25,6 +26,7 @@ from jetportal.mail.models import MailState, OutgoingMail
 from positions.clockwords import Chip
 from positions.deadlines import HST, in_words, in_words_to_the_second
 
+CONTACTS = frozenset({"contact", REFERENCES})
 MAIL_CHIPS = {
     MailState.QUEUED: "upcoming",
     MailState.SENT: "complete",
@@ -121,10 +123,13 @@ class Page:
     notes: tuple[NoteLine, ...]
     mails: tuple[MailLine, ...]
     withheld: tuple[RecordedLine, ...]
+    reads: frozenset[Part]
+    visits: tuple[Entry, ...]
 
 
 def page_of(application: Application, *, user: User, at: datetime) -> Page:
-    """Read the file; `application` must come with names."""
+    """Read what the person may see of the file; `application` must come with names."""
+    reads = access.parts_for(user, application, at=at)
     submitted = as_submitted(application)
     received, recorded = application.submitted_at, application.recorded_at
     if received is None or recorded is None:
@@ -146,20 +151,29 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         else "",
         intact=submitted.intact and not submitted.changed_files,
         digest=submitted.digest,
-        parts=with_files(submitted.parts),
+        parts=with_files(shown_parts(submitted.parts, reads)),
         doubts=all_doubts(submitted.loaded),
         eligibility=shown_result(as_kept(kept)) if kept else None,
         eligibility_at=f"{short_time(kept.at)} HST" if kept else "",
         kept_apart=kept_apart(application, submitted.loaded.documents, user=user),
-        references=request_lines(application, user=user),
-        files=files(submitted),
+        references=request_lines(application, user=user) if Part.CONTACT in reads else (),
+        files=files(submitted, reads),
         buttons=buttons(application, user=user, at=at),
-        history=history(application),
-        changes=change_lines(application, user=user),
-        notes=notes(application),
-        mails=mails(application),
+        history=history(application) if Part.HISTORY in reads else (),
+        changes=change_lines(application, user=user) if Part.WORK in reads else (),
+        notes=notes(application) if Part.NOTES in reads else (),
+        mails=mails(application) if Part.MAILS in reads else (),
         withheld=withheld(application, user=user, at=at),
+        reads=reads,
+        visits=visit_lines(application) if Part.HISTORY in reads else (),
     )
+
+
+def shown_parts(shown: tuple[ShownPart, ...], reads: frozenset[Part]) -> tuple[ShownPart, ...]:
+    """Leave out what tells how to reach people, for those who only judge."""
+    if Part.CONTACT in reads:
+        return shown
+    return tuple(part for part in shown if part.key not in CONTACTS)
 
 
 def with_files(shown: tuple[ShownPart, ...]) -> tuple[ShownPart, ...]:
@@ -168,8 +182,9 @@ def with_files(shown: tuple[ShownPart, ...]) -> tuple[ShownPart, ...]:
     return (*shown[:-1], ShownPart(DOCUMENTS, "Documents", ()), *shown[-1:])
 
 
-def files(submitted: Submitted) -> tuple[FileSlot, ...]:
+def files(submitted: Submitted, reads: frozenset[Part]) -> tuple[FileSlot, ...]:
     """List the slots that were filled; what is sensitive is kept apart from this page."""
+    hidden = () if Part.PAPERS in reads else access.PAPERS
     return tuple(
         FileSlot(
             state.title,
@@ -177,7 +192,7 @@ def files(submitted: Submitted) -> tuple[FileSlot, ...]:
             changed=state.slot in submitted.changed_files,
         )
         for state in slots.states(submitted.loaded)
-        if not state.sensitive and (state.documents or state.missing)
+        if not state.sensitive and state.slot not in hidden and (state.documents or state.missing)
     )
 
 
@@ -190,7 +205,9 @@ def _file(document: Document) -> File:
 
 
 def buttons(application: Application, *, user: User, at: datetime) -> tuple[Button, ...]:
-    moves = workflow.possible_moves(application, actors=access.actors_of(user), at=at, by=user)
+    moves = workflow.possible_moves(
+        application, actors=access.actors_in(user, application), at=at, by=user
+    )
     return tuple(
         Button(
             move.label,
@@ -245,6 +262,19 @@ def who(application: Application, user: User | None) -> str:
     if user is None:
         return "The system"
     return "The applicant" if user.pk == application.applicant_id else user.email
+
+
+def visit_lines(application: Application) -> tuple[Entry, ...]:
+    """Tell which coordinators of other consulates opened the file, newest first."""
+    return tuple(
+        Entry(
+            when=f"{short_time(row.at)} HST",
+            words="Opened from another consulate",
+            who=row.by.email,
+            reason=row.reason,
+        )
+        for row in visits.openings_of(application)
+    )
 
 
 def withheld(application: Application, *, user: User, at: datetime) -> tuple[RecordedLine, ...]:

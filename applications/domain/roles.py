@@ -11,7 +11,13 @@ from types import MappingProxyType
 from django.contrib.auth.models import Group, Permission
 from django.db import transaction
 
-from applications.domain.access import ADMINISTRATORS, COORDINATORS, PROGRAM_OFFICE
+from applications.domain.access import (
+    ADMINISTRATORS,
+    COORDINATORS,
+    INTERVIEWERS,
+    PROGRAM_OFFICE,
+    REVIEWERS,
+)
 
 READ = ("view",)
 EDIT = ("view", "add", "change")
@@ -49,6 +55,8 @@ USERS = _on("accounts", "user", EDIT) | _on("applications", "staffoffice", ALL)
 ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
     {
         COORDINATORS: APPLICATIONS,
+        REVIEWERS: frozenset(),
+        INTERVIEWERS: frozenset(),
         PROGRAM_OFFICE: APPLICATIONS | SEALED | ROUNDS | MAIL | WORDS_OF_MAIL | WATCHERS,
         ADMINISTRATORS: ROUNDS | CATALOGUE | MAIL | USERS,
     }

@@ -32,7 +32,7 @@ def download(request: SignedInRequest, key: UUID) -> HttpResponseBase:
     """Stream the PDF to the applicant, or to staff who may see the file; 404 for anybody else."""
     rows = Application.objects.with_round().with_late_end(request.received_at)
     application = get_object_or_404(rows.exclude(status__in=UNSENT), key=key)
-    if not access.may_download(request.user, application):
+    if not access.may_download(request.user, application, at=request.received_at):
         raise Http404
     copy = copy_of(application, as_submitted(application), zone=reader_zone(request))
     response = FileResponse(

@@ -1,5 +1,6 @@
 from applications.models.answers import FrozenAnswers, SectionAnswers
 from applications.models.application import Application
+from applications.models.assignment import Assignment, ConflictAnswer, ReviewSettings
 from applications.models.correction import CorrectionRequest
 from applications.models.dead_link import DeadLinkVisit
 from applications.models.decision import (
@@ -18,6 +19,7 @@ from applications.models.document import SENSITIVE_SLOTS, SINGLE_SLOTS, Document
 from applications.models.eligibility import EligibilityCheck, Outlook
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
+from applications.models.interview import Interview, Panelist
 from applications.models.late import LateSubmit
 from applications.models.letter import (
     LetterForm,
@@ -27,7 +29,7 @@ from applications.models.letter import (
     ReferenceDraft,
 )
 from applications.models.limits import FormSettings
-from applications.models.opening import SensitiveOpening
+from applications.models.opening import FileOpening, SensitiveOpening
 from applications.models.receipt import ReceiptCheck
 from applications.models.reference import (
     Failure,
@@ -59,7 +61,9 @@ __all__ = [
     "TAKEN",
     "UNSENT",
     "Application",
+    "Assignment",
     "BatchState",
+    "ConflictAnswer",
     "CorrectionRequest",
     "DeadLinkVisit",
     "Decision",
@@ -67,9 +71,11 @@ __all__ = [
     "Document",
     "EligibilityCheck",
     "Failure",
+    "FileOpening",
     "FormSettings",
     "FrozenAnswers",
     "Holding",
+    "Interview",
     "LateGrant",
     "LateSubmit",
     "LetterForm",
@@ -79,6 +85,7 @@ __all__ = [
     "LettersPolicy",
     "Note",
     "Outlook",
+    "Panelist",
     "ReceiptCheck",
     "Referee",
     "RefereeKind",
@@ -95,6 +102,7 @@ __all__ = [
     "RequestState",
     "ResultBatch",
     "ResultSettings",
+    "ReviewSettings",
     "RoundChangeTold",
     "Scan",
     "SeatEvent",

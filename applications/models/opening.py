@@ -1,6 +1,6 @@
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from applications.models.application import Application
 
@@ -28,3 +28,34 @@ class SensitiveOpening(models.Model):
 
     def __str__(self) -> str:
         return f"opening {self.pk}"
+
+
+class FileOpening(models.Model):
+    """That a coordinator opened a file of another consulate: who, why, until when. Never edited.
+
+    `until_at` is exclusive, as every end.
+    """
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="file_openings")
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    until_at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["by", "-until_at"], name="file_opening_of_a_person"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(reason__regex=r"\S"), name="file_opening_has_a_reason"
+            ),
+            models.CheckConstraint(
+                condition=Q(until_at__gt=F("at")), name="file_opening_ends_after_it_began"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"file opening {self.pk}"

@@ -271,7 +271,7 @@ def download(request: SignedInRequest, document_key: UUID) -> HttpResponseBase:
     """Stream a PDF to its owner, or to staff who may see the application; 404 for anybody else."""
     rows = Document.objects.select_related("application")
     document = get_object_or_404(rows, key=document_key)
-    if not access.may_open(request.user, document):
+    if not access.may_open(request.user, document, at=request.received_at):
         raise Http404
     try:
         stream = documents.opened(document)

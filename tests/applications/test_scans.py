@@ -167,7 +167,9 @@ def test_only_its_owner_opens_an_unchecked_file_and_nobody_a_refused_one(scan, o
     document.save()
     office = make_staff("office@example.org", access.PROGRAM_OFFICE)
 
-    opens = [access.may_open(user, document) for user in (application.applicant, office)]
+    opens = [
+        access.may_open(user, document, at=SENT_AT) for user in (application.applicant, office)
+    ]
 
     assert opens == [owner, staff]
 
@@ -177,8 +179,8 @@ def test_sensitive_file_opens_for_its_owner_alone():
     document = add_document(application, Slot.PHYSICIAN, pages=2)
     office = make_staff("office@example.org", access.PROGRAM_OFFICE)
 
-    assert access.may_open(application.applicant, document)
-    assert not access.may_open(office, document)
+    assert access.may_open(application.applicant, document, at=SENT_AT)
+    assert not access.may_open(office, document, at=SENT_AT)
 
 
 def test_desk_sees_that_a_file_was_refused_and_no_link_to_it(office: Client):

@@ -11,6 +11,7 @@ from applications.domain import (
     scans,
     workflow,
 )
+from applications.exports import making
 
 
 @shared_task
@@ -60,3 +61,14 @@ def remind_of_replies() -> None:
 @shared_task
 def close_alternate_lists() -> None:
     replies.close_lists(at=timezone.now())
+
+
+@shared_task
+def make_exports() -> None:
+    making.make_due(now=timezone.now)
+
+
+@shared_task
+def forget_exports() -> None:
+    """Delete files of exports a week after they were made."""
+    making.forget(at=timezone.now())

@@ -1,5 +1,6 @@
 from applications.admin.accounts import UserAdmin
 from applications.admin.application import ApplicationAdmin
+from applications.admin.export_jobs import ExportJobAdmin
 from applications.admin.form_settings import FormSettingsAdmin
 from applications.admin.grants import LateGrantAdmin
 from applications.admin.late import LateSubmitAdmin
@@ -7,6 +8,7 @@ from applications.admin.results import ResultBatchAdmin
 
 __all__ = [
     "ApplicationAdmin",
+    "ExportJobAdmin",
     "FormSettingsAdmin",
     "LateGrantAdmin",
     "LateSubmitAdmin",

@@ -92,7 +92,7 @@ class ApplicationAdmin(DeskList[Application]):
         guarded = self.admin_site.admin_view
         pages: dict[str, tuple[Callable[..., HttpResponseBase], str]] = {
             "": (self.changelist_view, "changelist"),
-            "export/": (export.download, "export"),
+            "export/": (export.ask, "export"),
             "move/<slug:target>/": (bulk.move_many, "move_many"),
             "<int:pk>/change/": (file.show, "change"),
             "<int:pk>/note/": (file.add_note, "note"),

@@ -17,6 +17,7 @@ from applications.models.decision import (
 )
 from applications.models.document import SENSITIVE_SLOTS, SINGLE_SLOTS, Document, Scan, Slot
 from applications.models.eligibility import EligibilityCheck, Outlook
+from applications.models.export import ExportDownload, ExportJob, ExportKind, ExportState
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
 from applications.models.interview import Interview, Panelist
@@ -70,6 +71,10 @@ __all__ = [
     "DecisionChange",
     "Document",
     "EligibilityCheck",
+    "ExportDownload",
+    "ExportJob",
+    "ExportKind",
+    "ExportState",
     "Failure",
     "FileOpening",
     "FormSettings",

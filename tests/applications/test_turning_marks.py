@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from applications.domain import drafts
 from applications.domain.access import PROGRAM_OFFICE
-from applications.exports.listing import neutralized
+from applications.exports.columns import neutralized
 from applications.models import Application, Document, Status
 from positions.models import RecruitmentRound
 from tests.applicants import SENT_AT, STARTED_AT, answers_for, make_application, make_staff, move

@@ -7,83 +7,177 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('applications', '0022_results_and_replies'),
+        ("applications", "0023_roles_and_assignments"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='ExportJob',
+            name="ExportJob",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('kind', models.CharField(choices=[('csv', 'CSV, for any spreadsheet'), ('xlsx', 'Excel workbook'), ('pdfs', 'ZIP with one PDF per application')], max_length=4)),
-                ('columns', models.JSONField(default=list)),
-                ('filters', models.CharField(blank=True, max_length=400)),
-                ('rows', models.JSONField(default=list)),
-                ('left_out', models.JSONField(blank=True, default=list)),
-                ('total', models.PositiveIntegerField()),
-                ('done', models.PositiveIntegerField(default=0)),
-                ('pieces', models.PositiveIntegerField(default=0)),
-                ('asked_at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Being made'), ('done', 'Ready'), ('failed', 'Not made'), ('expired', 'Removed')], default='waiting', max_length=7)),
-                ('due_at', models.DateTimeField()),
-                ('claims', models.PositiveIntegerField(default=0)),
-                ('tries', models.PositiveSmallIntegerField(default=0)),
-                ('made_at', models.DateTimeField(blank=True, null=True)),
-                ('expires_at', models.DateTimeField()),
-                ('problem', models.CharField(blank=True, max_length=200)),
-                ('file', models.CharField(blank=True, max_length=200)),
-                ('size', models.PositiveBigIntegerField(blank=True, null=True, verbose_name='bytes')),
-                ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("csv", "CSV, for any spreadsheet"),
+                            ("xlsx", "Excel workbook"),
+                            ("pdfs", "ZIP with one PDF per application"),
+                        ],
+                        max_length=4,
+                    ),
+                ),
+                ("columns", models.JSONField(default=list)),
+                ("filters", models.CharField(blank=True, max_length=400)),
+                ("rows", models.JSONField(default=list)),
+                ("left_out", models.JSONField(blank=True, default=list)),
+                ("total", models.PositiveIntegerField()),
+                ("done", models.PositiveIntegerField(default=0)),
+                ("pieces", models.PositiveIntegerField(default=0)),
+                ("asked_at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Being made"),
+                            ("done", "Ready"),
+                            ("failed", "Not made"),
+                            ("expired", "Removed"),
+                        ],
+                        default="waiting",
+                        max_length=7,
+                    ),
+                ),
+                ("due_at", models.DateTimeField()),
+                ("claims", models.PositiveIntegerField(default=0)),
+                ("tries", models.PositiveSmallIntegerField(default=0)),
+                ("made_at", models.DateTimeField(blank=True, null=True)),
+                ("expires_at", models.DateTimeField()),
+                ("problem", models.CharField(blank=True, max_length=200)),
+                ("file", models.CharField(blank=True, max_length=200)),
+                (
+                    "size",
+                    models.PositiveBigIntegerField(blank=True, null=True, verbose_name="bytes"),
+                ),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'export',
-                'ordering': ['-pk'],
-                'default_permissions': (),
+                "verbose_name": "export",
+                "ordering": ["-pk"],
+                "default_permissions": (),
             },
         ),
         migrations.CreateModel(
-            name='ExportDownload',
+            name="ExportDownload",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('job', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='downloads', to='applications.exportjob')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "job",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="downloads",
+                        to="applications.exportjob",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
-                'default_permissions': (),
+                "ordering": ["pk"],
+                "default_permissions": (),
             },
         ),
         migrations.AddIndex(
-            model_name='exportjob',
-            index=models.Index(condition=models.Q(('state', 'waiting')), fields=['due_at'], name='export_due'),
+            model_name="exportjob",
+            index=models.Index(
+                condition=models.Q(("state", "waiting")), fields=["due_at"], name="export_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='exportjob',
-            index=models.Index(condition=models.Q(('state', 'expired'), _negated=True), fields=['expires_at'], name='export_by_end'),
+            model_name="exportjob",
+            index=models.Index(
+                condition=models.Q(("state", "expired"), _negated=True),
+                fields=["expires_at"],
+                name="export_by_end",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exportjob',
-            constraint=models.CheckConstraint(condition=models.Q(('kind__in', ['csv', 'xlsx', 'pdfs'])), name='export_kind_known'),
+            model_name="exportjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("kind__in", ["csv", "xlsx", "pdfs"])), name="export_kind_known"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exportjob',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['waiting', 'done', 'failed', 'expired'])), name='export_state_known'),
+            model_name="exportjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("state__in", ["waiting", "done", "failed", "expired"])),
+                name="export_state_known",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exportjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('made_at__isnull', False), ('size__gte', 1), ('state', 'done'), models.Q(('file', ''), _negated=True)), models.Q(models.Q(('state', 'done'), _negated=True), ('file', '')), _connector='OR'), name='export_that_is_done_has_its_file'),
+            model_name="exportjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(
+                        ("made_at__isnull", False),
+                        ("size__gte", 1),
+                        ("state", "done"),
+                        models.Q(("file", ""), _negated=True),
+                    ),
+                    models.Q(models.Q(("state", "done"), _negated=True), ("file", "")),
+                    _connector="OR",
+                ),
+                name="export_that_is_done_has_its_file",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exportjob',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'failed'), models.Q(('problem', ''), _negated=True)), ('state', 'expired'), models.Q(models.Q(('state__in', ('failed', 'expired')), _negated=True), ('problem', '')), _connector='OR'), name='export_that_failed_says_why'),
+            model_name="exportjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "failed"), models.Q(("problem", ""), _negated=True)),
+                    ("state", "expired"),
+                    models.Q(
+                        models.Q(("state__in", ("failed", "expired")), _negated=True),
+                        ("problem", ""),
+                    ),
+                    _connector="OR",
+                ),
+                name="export_that_failed_says_why",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='exportjob',
-            constraint=models.CheckConstraint(condition=models.Q(('done__lte', models.F('total')), ('expires_at__gt', models.F('asked_at'))), name='export_is_done_with_at_most_all'),
+            model_name="exportjob",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("done__lte", models.F("total")), ("expires_at__gt", models.F("asked_at"))
+                ),
+                name="export_is_done_with_at_most_all",
+            ),
         ),
     ]

@@ -17,6 +17,9 @@ fail() { say "$@" >&2; exit 1; }
 database=$(setting DATABASE_URL)
 documents=$(setting DOCUMENTS_DIR)
 documents=${documents:-var/documents}
+if [ -n "$(setting DOCUMENTS_URL)" ]; then
+    say "The documents are in a bucket, which is not part of this: see docs/operations.md." >&2
+fi
 case $database in
     postgres://* | postgresql://*) ;;
     *) fail "This is for PostgreSQL. On SQLite, stop ./run and copy all of var/." ;;

@@ -129,6 +129,17 @@ def clamd_url_is_an_address(app_configs: Sequence[Any] | None, **kwargs: Any) ->
     return [Error(words, id="jetportal.E007")]
 
 
+@register()
+def documents_url_is_a_bucket(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Say nothing of what stands in it: it may hold a secret."""
+    if not settings.DOCUMENTS_URL or settings.BUCKET:
+        return []
+    words = "DOCUMENTS_URL must be like s3://KEY:SECRET@s3.us-east-1.amazonaws.com/bucket."
+    return [Error(words, id="jetportal.E008")]
+
+
 def is_scanner(address: str) -> bool:
     try:
         parts = urlsplit(address)

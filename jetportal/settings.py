@@ -13,6 +13,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from jetportal.buckets import bucket_options
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = BASE_DIR / "var"
 
@@ -271,8 +273,12 @@ MEDIA_ROOT = Path(env.str("DOCUMENTS_DIR", str(VAR_DIR / "documents")))
 FILE_UPLOAD_PERMISSIONS = 0o600
 # The virus scanner: tcp://host:3310 or unix:///path of clamd; empty: files are not scanned.
 CLAMD_URL = env.str("CLAMD_URL", "")
+DOCUMENTS_URL = env.str("DOCUMENTS_URL", "")  # a bucket in place of the folder
+BUCKET = bucket_options(DOCUMENTS_URL)
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": {"BACKEND": "jetportal.bucket_storage.BucketStorage", "OPTIONS": BUCKET}
+    if BUCKET
+    else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 

@@ -153,9 +153,16 @@ def _delete(document: Document) -> None:
 
 def opened(document: Document) -> IO[bytes]:
     """Open the PDF, unsealed where it is sealed. Raises FileNotFoundError, Unopenable."""
+    try:
+        file = cast("IO[bytes]", document.file.open("rb"))
+    except FileNotFoundError:
+        raise
+    except OSError as problem:
+        logger.error("storage gave no file error=%s", type(problem).__name__)
+        raise Unopenable from problem
     if not document.is_sensitive:
-        return cast("IO[bytes]", document.file.open("rb"))
-    with document.file.open("rb") as file:
+        return file
+    with file:
         content = unseal_bytes(file.read())
     if content is None:
         raise Unopenable

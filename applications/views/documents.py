@@ -277,10 +277,17 @@ def download(request: SignedInRequest, document_key: UUID) -> HttpResponseBase:
         stream = documents.opened(document)
     except Unopenable as refusal:
         messages.error(request, str(refusal))
-        return redirect("applications:documents", key=document.application.key)
+        return back(request, document.application)
     except (FileNotFoundError, SuspiciousOperation) as problem:
         raise Http404 from problem
     return as_pdf(stream, document.slot)
+
+
+def back(request: SignedInRequest, application: Application) -> HttpResponse:
+    """Lead to the page with the files: that of the owner, or that of the desk."""
+    if application.applicant_id == request.user.pk:
+        return redirect("applications:documents", key=application.key)
+    return redirect("admin:applications_application_change", application.pk)
 
 
 def as_pdf(stream: IO[bytes], name: str) -> FileResponse:

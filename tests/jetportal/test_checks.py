@@ -5,6 +5,7 @@ from django.core.checks import run_checks
 from django.core.management import call_command
 from django.core.management.base import SystemCheckError
 
+from jetportal.buckets import bucket_options
 from jetportal.checks import is_loopback
 
 
@@ -101,3 +102,21 @@ def test_wrong_key_is_named_by_its_place_alone(settings):
 
     assert message.msg == "SEALING_KEYS: number 2 is no key."
     assert "almost-a-key" not in str(message)
+
+
+@pytest.mark.parametrize(
+    ("address", "found"),
+    [
+        ("", []),
+        ("s3://key:secret@s3.us-east-1.amazonaws.com/portal", []),
+        ("s3://key:almost-secret@/portal", ["jetportal.E008"]),
+        ("/srv/documents", ["jetportal.E008"]),
+    ],
+)
+def test_documents_url_must_name_a_bucket_and_is_never_repeated(settings, address, found):
+    settings.DOCUMENTS_URL, settings.BUCKET = address, bucket_options(address)
+
+    wrong = [message for message in run_checks() if message.id == "jetportal.E008"]
+
+    assert [message.id for message in wrong] == found
+    assert "almost-secret" not in str(wrong)

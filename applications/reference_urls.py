@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from applications.views import letter, references
+from applications.views import letter, letter_sending, references
 
 app_name = "references"
 
@@ -11,9 +11,9 @@ urlpatterns = [
     path("<str:token>/start/", references.start, name="start"),
     path("<str:token>/write/", letter.write, name="write"),
     path("<str:token>/autosave/", letter.autosave, name="autosave"),
-    path("<str:token>/preview/", letter.preview, name="preview"),
-    path("<str:token>/file/", letter.file, name="file"),
-    path("<str:token>/submit/", letter.submit, name="submit"),
+    path("<str:token>/preview/", letter_sending.preview, name="preview"),
+    path("<str:token>/file/", letter_sending.file, name="file"),
+    path("<str:token>/submit/", letter_sending.submit, name="submit"),
     path("<str:token>/received/", references.received, name="received"),
     path("<str:token>/decline/", references.decline, name="decline"),
     path("<str:token>/not-me/", references.not_me, name="not_me"),

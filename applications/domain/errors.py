@@ -16,6 +16,7 @@ __all__ = [
     "CorrectionClosed",
     "DocumentRefused",
     "DraftOvertaken",
+    "DraftUnreadable",
     "EntryOvertaken",
     "Incomplete",
     "LinkDead",
@@ -177,6 +178,13 @@ class DraftOvertaken(Refused):
     def __init__(self, typed: Mapping[str, list[str]], version: int) -> None:
         self.typed, self.version = typed, version
         super().__init__("You saved this letter in another window since you opened this page.")
+
+
+class DraftUnreadable(Refused):
+    """No key of ours opens what a referee has saved, so nothing is put in its place."""
+
+    def __init__(self) -> None:
+        super().__init__("What you saved before cannot be opened now. Nothing was saved over it.")
 
 
 class DocumentRefused(Refused):

@@ -9,7 +9,13 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from applications.domain import letters, reference_clock, reference_messages, request_log
+from applications.domain import (
+    letter_files,
+    letters,
+    reference_clock,
+    reference_messages,
+    request_log,
+)
 from applications.domain.access import sees_every_consulate
 from applications.domain.errors import Refused
 from applications.domain.letters import Letter
@@ -55,31 +61,31 @@ def read(letter_id: int, *, by: User, at: datetime) -> OpenedLetter:
     LetterOpening.objects.create(letter=letter, by=by, at=at)
     words = sealing.unseal(letter.sealed)
     content = json.loads(words) if words else {}
-    pdf = letters.file_content(letter)
+    pdf = letter_files.content_of(letter)
     sealed = words is None or (bool(letter.file) and pdf is None)
     return OpenedLetter(content.get("ratings", {}), content.get("text", ""), pdf, sealed)
 
 
-@transaction.atomic(durable=True)
 def take_in(
     request_id: int, letter: Letter, *, reason: str, by: User, at: datetime, recorded_at: datetime
 ) -> Reference:
     """Take in a letter that came another way; it counts, and is marked late if it is.
 
-    Raises Refused.
+    Raises Refused, NotStored.
     """
-    request = _locked(request_id, by, reason)
-    if request.state == RequestState.DRAFT:
-        raise Refused("The applicant has not sent this request yet.")
-    if request.state == RequestState.RECEIVED:
-        raise Refused("The letter is in already. Open the request again first.")
-    letters.supersede(request, at=recorded_at)
-    stored = letters.store(request, letter, received_at=at, recorded_at=recorded_at)
-    stored.late, stored.counts = reference_clock.is_late(request, at), True
-    stored.by, stored.reason = by, reason.strip()
-    stored.save()
-    _received(request, stored, by=by, at=at, reason=f"Taken in: {reason.strip()}")
-    return stored
+    with letter_files.stored(letter.content) as file, transaction.atomic(durable=True):
+        request = _locked(request_id, by, reason)
+        if request.state == RequestState.DRAFT:
+            raise Refused("The applicant has not sent this request yet.")
+        if request.state == RequestState.RECEIVED:
+            raise Refused("The letter is in already. Open the request again first.")
+        letters.supersede(request, at=recorded_at)
+        stored = letters.store(request, letter, file, received_at=at, recorded_at=recorded_at)
+        stored.late, stored.counts = reference_clock.is_late(request, at), True
+        stored.by, stored.reason = by, reason.strip()
+        stored.save()
+        _received(request, stored, by=by, at=at, reason=f"Taken in: {reason.strip()}")
+        return stored
 
 
 @transaction.atomic(durable=True)

@@ -2,9 +2,9 @@
 
 from datetime import datetime
 
-from applications.domain import letters, request_log
+from applications.domain import letter_drafts, letter_files, letters, request_log
 from applications.domain.errors import LinkDead
-from applications.models import Reference, ReferenceDraft, ReferenceRequest
+from applications.models import Reference, ReferenceRequest
 
 
 def of_link(token: str) -> ReferenceRequest | None:
@@ -36,5 +36,5 @@ def to_send(token: str, *, at: datetime) -> ReferenceRequest:
 
 def waiting_file(request: ReferenceRequest) -> bytes | None:
     """Return the PDF that waits to be sent; None where there is none or no key opens it."""
-    draft = ReferenceDraft.objects.filter(request=request).first()
-    return letters.file_content(draft) if draft else None
+    draft = letter_drafts.saved(request)
+    return letter_files.content_of(draft) if draft else None

@@ -8,20 +8,24 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
 
-from django.core.files.base import ContentFile
 from django.db import transaction
 
-from applications.domain import reference_clock, reference_messages, request_log
-from applications.domain.errors import DraftOvertaken, LinkDead
+from applications.domain import (
+    letter_drafts,
+    letter_files,
+    reference_clock,
+    reference_messages,
+    request_log,
+)
+from applications.domain.errors import DraftOvertaken, DraftUnreadable, LinkDead
+from applications.domain.letter_drafts import Typing, typing_in
 from applications.domain.request_ends import ENDED
 from applications.models import (
     Failure,
     LetterForm,
     LetterLanguage,
     Reference,
-    ReferenceDraft,
     ReferenceRequest,
     RequestState,
 )
@@ -37,6 +41,7 @@ class Letter:
     """A letter as it is handed in: ratings by criterion, and either typed words or a checked PDF.
 
     `content` is the PDF; without it and without `text` the file kept in the draft is taken.
+    `seen_version` is that of the draft which was looked over; None: what is saved does not matter.
     """
 
     ratings: Mapping[str, str] = field(default_factory=dict)
@@ -44,17 +49,7 @@ class Letter:
     language: LetterLanguage = LetterLanguage.ENGLISH
     content: bytes | None = None
     pages: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Typing:
-    """What a referee has saved so far; `version` 0: nothing yet."""
-
-    typed: Mapping[str, list[str]]
-    version: int = 0
-    file_name: str = ""
-    pages: int | None = None
-    saved_at: datetime | None = None
+    seen_version: int | None = None
 
 
 def by_token(token: str, *, at: datetime) -> ReferenceRequest:
@@ -75,84 +70,95 @@ def start(token: str, *, at: datetime) -> ReferenceRequest:
     return request
 
 
-def typing_of(request: ReferenceRequest) -> Typing:
-    """Return what was saved; one query. Empty where no key of ours opens it."""
-    draft = ReferenceDraft.objects.filter(request=request).first()
-    return Typing({}) if draft is None else _typing(draft)
-
-
 @transaction.atomic
 def save_draft(
     token: str, typed: Mapping[str, Sequence[str]], *, seen_version: int | None, at: datetime
 ) -> Typing:
-    """Keep what is typed, right or wrong. Raises LinkDead, DraftOvertaken.
+    """Keep what is typed, right or wrong. Raises LinkDead, DraftOvertaken, DraftUnreadable.
 
     `seen_version` is that of the page (0: nothing was saved); None where there was no page.
     """
     request = _locked_alive(token, at)
-    draft, kept = _draft(request, at), {name: list(values) for name, values in typed.items()}
-    before = _typing(draft)
+    draft = letter_drafts.saved_or_new(request, at)
+    kept, before = {name: list(values) for name, values in typed.items()}, typing_in(draft)
+    if before.unreadable:
+        raise DraftUnreadable
     if seen_version is not None and seen_version != before.version and kept != before.typed:
         raise DraftOvertaken(before.typed, before.version)
-    _keep(draft, kept, at)
+    letter_drafts.keep(draft, at, typed=kept)
     _in_progress(request, at)
-    return _typing(draft)
+    return typing_in(draft)
 
 
-@transaction.atomic
 def keep_file(token: str, *, name: str, content: bytes, pages: int, at: datetime) -> Typing:
-    """Keep a checked PDF, sealed, in place of an earlier one until it is submitted."""
-    request = _locked_alive(token, at)
-    draft = _draft(request, at)
-    _drop_later(draft)
-    draft.file = ""
-    draft.file_name, draft.pages = name, pages
-    sealed = ContentFile(sealing.seal_bytes(content))
-    draft.file.save("letter.pdf", sealed, save=False)
-    _keep(draft, dict(_typing(draft).typed), at)
-    _in_progress(request, at)
-    return _typing(draft)
+    """Keep a checked PDF, sealed, in place of an earlier one until it is submitted.
+
+    Raises LinkDead, NotStored.
+    """
+    with letter_files.stored(content) as file, transaction.atomic():
+        request = _locked_alive(token, at)
+        draft = letter_drafts.saved_or_new(request, at)
+        letter_files.drop_later(draft)
+        draft.file, draft.file_name, draft.pages = file, name, pages
+        letter_drafts.keep(draft, at)
+        _in_progress(request, at)
+        return typing_in(draft)
 
 
 @transaction.atomic
 def drop_file(token: str, *, at: datetime) -> None:
     """Take back the PDF that waits to be submitted. Raises LinkDead."""
     request = _locked_alive(token, at)
-    draft = ReferenceDraft.objects.filter(request=request).first()
+    draft = letter_drafts.saved(request)
     if draft is not None and draft.file:
-        _drop_later(draft)
-        draft.file, draft.file_name, draft.pages = "", "", None
-        _keep(draft, dict(_typing(draft).typed), at)
+        letter_files.drop_later(draft)
+        letter_drafts.take_file(draft)
+        letter_drafts.keep(draft, at)
 
 
-@transaction.atomic(durable=True)
 def submit_letter(
     token: str, letter: Letter, *, received_at: datetime, recorded_at: datetime
 ) -> Reference:
     """Take a letter in: it counts, or is kept as late (`counts` is False); both are confirmed.
 
-    Raises LinkDead; a second click finds the link used, and nothing is taken twice.
+    Raises LinkDead (a second click finds the link used, and nothing is taken twice), NotStored,
+    and DraftOvertaken where another window has saved since the letter was looked over.
     """
-    request = _locked(token)
-    dead = why_dead(request, received_at)
-    if dead and not (dead == "over" and request.referee.application.round.cancelled_at is None):
-        raise LinkDead(dead)
-    counts = not dead
-    late = reference_clock.is_late(request, received_at)
-    supersede(request, at=recorded_at)  # one kept as late, before the deadline was moved
-    stored = store(request, letter, received_at=received_at, recorded_at=recorded_at)
-    stored.late, stored.counts = late or not counts, counts
-    stored.save()
-    if counts:
+    with letter_files.stored(letter.content) as file, transaction.atomic(durable=True):
+        request = _locked(token)
+        dead = why_dead(request, received_at)
+        if dead and not (dead == "over" and request.referee.application.round.cancelled_at is None):
+            raise LinkDead(dead)
+        _require_seen(request, letter)
+        supersede(request, at=recorded_at)  # one kept as late, before the deadline was moved
+        stored = store(request, letter, file, received_at=received_at, recorded_at=recorded_at)
+        stored.counts = not dead
+        stored.late = not stored.counts or reference_clock.is_late(request, received_at)
+        stored.save()
+        _confirm(request, stored)
+        return stored
+
+
+def _require_seen(request: ReferenceRequest, letter: Letter) -> None:
+    if letter.seen_version is None:
+        return
+    kept = letter_drafts.typing_of(request)
+    if kept.version != letter.seen_version:
+        raise DraftOvertaken(kept.typed, kept.version)
+
+
+def _confirm(request: ReferenceRequest, letter: Reference) -> None:
+    """Move the request where the letter counts, and tell whom it concerns."""
+    at = letter.received_at
+    if letter.counts:
         request.failure = Failure.NONE
-        request_log.move(request, RequestState.RECEIVED, at=received_at)
-        received = reference_messages.received(request, at=received_at)
-        request_log.tell(request, "reference received", received, at=stored.recorded_at)
+        request_log.move(request, RequestState.RECEIVED, at=at)
+        received = reference_messages.received(request, at=at)
+        request_log.tell(request, "reference received", received, at=letter.recorded_at)
     else:
-        request_log.note(request, at=received_at, reason=LATE)
-    thanks = reference_messages.thanks(request, stored)
-    request_log.tell(request, "reference thanks", thanks, at=stored.recorded_at)
-    return stored
+        request_log.note(request, at=at, reason=LATE)
+    thanks = reference_messages.thanks(request, letter)
+    request_log.tell(request, "reference thanks", thanks, at=letter.recorded_at)
 
 
 @transaction.atomic
@@ -163,7 +169,7 @@ def decline(token: str, *, reason: str, at: datetime) -> ReferenceRequest:
     request_log.move(
         request, RequestState.DECLINED, at=at, reason=reason.strip() or DECLINED_UNSAID
     )
-    _forget(request)
+    letter_drafts.forget(request)
     declined = reference_messages.declined(request, at=at)
     request_log.tell(request, "reference declined", declined, at=at)
     return request
@@ -173,7 +179,7 @@ def decline(token: str, *, reason: str, at: datetime) -> ReferenceRequest:
 def not_me(token: str, *, at: datetime) -> ReferenceRequest:
     """Close this link at once: whoever has it is not the referee. The applicant is told."""
     request = _locked_alive(token, at)
-    _forget(request)
+    letter_drafts.forget(request)
     request_log.give_link(request)  # mailed to nobody yet
     request.failure = Failure.STRANGER
     request_log.move(request, RequestState.FAILED, at=at, reason="Not the person we meant")
@@ -196,9 +202,17 @@ def why_dead(request: ReferenceRequest, at: datetime) -> str:
 
 
 def store(
-    request: ReferenceRequest, letter: Letter, *, received_at: datetime, recorded_at: datetime
+    request: ReferenceRequest,
+    letter: Letter,
+    file: str,
+    *,
+    received_at: datetime,
+    recorded_at: datetime,
 ) -> Reference:
-    """Return the sealed letter, not saved yet; the draft it was written in is gone."""
+    """Return the sealed letter, not saved yet; the draft it was written in is gone.
+
+    `file` is the name of the sealed PDF that came with it, empty where none did.
+    """
     words = json.dumps({"ratings": dict(letter.ratings), "text": letter.text}, ensure_ascii=False)
     stored = Reference(
         request=request,
@@ -208,18 +222,14 @@ def store(
         received_at=received_at,
         recorded_at=max(recorded_at, received_at),
     )
-    draft = ReferenceDraft.objects.filter(request=request).first()
-    if letter.content is not None:
-        stored.form, stored.pages = LetterForm.UPLOADED, letter.pages
-        sealed = ContentFile(sealing.seal_bytes(letter.content))
-        stored.file.save("letter.pdf", sealed, save=False)
+    draft = letter_drafts.saved(request)
+    if file:
+        stored.form, stored.pages, stored.file = LetterForm.UPLOADED, letter.pages, file
     elif draft is not None and draft.file and not letter.text.strip():
         stored.form, stored.pages = LetterForm.UPLOADED, draft.pages
-        stored.file = draft.file.name
-        draft.file = ""
+        stored.file = letter_drafts.take_file(draft)
     if draft is not None:
-        _drop_later(draft)
-        draft.delete()
+        letter_drafts.close(draft)
     return stored
 
 
@@ -228,14 +238,6 @@ def supersede(request: ReferenceRequest, *, at: datetime) -> None:
     for letter in request.letters.standing():
         letter.superseded_at = max(at, letter.recorded_at)
         letter.save(update_fields=["superseded_at"])
-
-
-def file_content(row: Reference | ReferenceDraft) -> bytes | None:
-    """Return the PDF of a letter or draft; None where there is none or no key opens it."""
-    if not row.file:
-        return None
-    with row.file.open("rb") as stream:
-        return sealing.unseal_bytes(stream.read())
 
 
 def _locked(token: str) -> ReferenceRequest:
@@ -264,34 +266,3 @@ def _in_progress(request: ReferenceRequest, at: datetime) -> None:
     if request.state != RequestState.IN_PROGRESS:
         request.failure, request.opened_at = Failure.NONE, request.opened_at or at
         request_log.move(request, RequestState.IN_PROGRESS, at=at)
-
-
-def _draft(request: ReferenceRequest, at: datetime) -> ReferenceDraft:
-    kept: ReferenceDraft | None = ReferenceDraft.objects.filter(request=request).first()
-    return kept or ReferenceDraft(request=request, version=0, saved_at=at)
-
-
-def _keep(draft: ReferenceDraft, typed: Mapping[str, list[str]], at: datetime) -> None:
-    draft.sealed = sealing.seal(json.dumps(typed, ensure_ascii=False))
-    draft.version, draft.saved_at = draft.version + 1, at
-    draft.save()
-
-
-def _typing(draft: ReferenceDraft) -> Typing:
-    words = sealing.unseal(draft.sealed) if draft.sealed else None
-    typed = json.loads(words) if words else {}
-    saved_at = draft.saved_at if draft.version else None
-    return Typing(typed, draft.version, draft.file_name, draft.pages, saved_at)
-
-
-def _forget(request: ReferenceRequest) -> None:
-    """Delete what was saved and not submitted."""
-    for draft in ReferenceDraft.objects.filter(request=request):
-        _drop_later(draft)
-        draft.delete()
-
-
-def _drop_later(draft: ReferenceDraft) -> None:
-    if draft.file:
-        storage, name = draft.file.storage, str(draft.file.name)
-        transaction.on_commit(partial(storage.delete, name), robust=True)

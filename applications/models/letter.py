@@ -23,7 +23,7 @@ class LetterLanguage(models.TextChoices):
     JAPANESE = "ja", "Japanese"
 
 
-def stored_letter(row: "Reference | ReferenceDraft", filename: str) -> str:
+def stored_letter(row: "Reference | ReferenceDraft | None", filename: str) -> str:
     """Name a sealed file by a key alone: nobody's name appears in a path."""
     return f"letters/{uuid.uuid4()}.sealed"
 

@@ -1,54 +1,43 @@
-"""Behind a referee's link: writing the letter, looking it over, sending it."""
+"""Behind a referee's link: writing the letter, by buttons and by itself."""
 
-import re
 from typing import Any
 
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from applications.domain import documents, letter_links, letters, reading
-from applications.domain.errors import DocumentRefused, DraftOvertaken, LinkDead
-from applications.domain.letters import Letter, Typing
-from applications.domain.reference_clock import ends_at
-from applications.forms.letter import (
-    MOST_PAGES,
-    Answer,
-    ReferenceForm,
-    answers,
-    as_typed,
-    ratings_of,
+from applications.domain import documents, letter_drafts, letters, reading
+from applications.domain.errors import (
+    DocumentRefused,
+    DraftOvertaken,
+    DraftUnreadable,
+    LinkDead,
+    NotStored,
 )
-from applications.models import LetterLanguage, ReferenceRequest
-from applications.sections.text import count_characters
-from applications.views.bilingual import ENGLISH, JAPANESE, PARAMETER, chosen
+from applications.domain.letter_drafts import Typing
+from applications.forms.letter import MOST_PAGES, ReferenceForm, as_typed
+from applications.models import ReferenceRequest
+from applications.views.bilingual import JAPANESE, PARAMETER, chosen
 from applications.views.common import reader_zone
-from applications.views.moments import in_their_words, length_in_words
+from applications.views.letter_sending import too_late
+from applications.views.moments import in_their_words
 from applications.views.reference_pages import (
+    CONFLICT,
+    MEND,
+    UNFIT,
     asked_context,
     behind_a_link,
     is_proven,
     page,
+    read_out,
     typed_text,
-    with_proof,
+    version_seen,
 )
 from jetportal.requests import PortalRequest
 
-CONFLICT, UNFIT = 409, 422
-VERSION_DIGITS = 9
 MEGABYTE = 1024 * 1024
-MEND = "mend"  # in the address: say what is missing
-KANA = re.compile("[\u3041-\u30ff]")
-
-
-def version_seen(request: PortalRequest) -> int:
-    """Return the version of the draft the page was made from; 0 for none, and for nonsense."""
-    text = request.POST.get("version", "")
-    plain = text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS
-    return int(text) if plain else 0
 
 
 @behind_a_link
@@ -58,28 +47,15 @@ def write(request: PortalRequest, token: str) -> HttpResponse:
     except LinkDead:
         if request.method != "POST" or not is_proven(request, token):
             raise
-        return _too_late(request, token)
+        return too_late(request, token)
     if request.method == "POST":
         return _save(request, link, token)
     if link.opened_at is None:
         return redirect("references:landing", token=token)
-    kept = letters.typing_of(link)
+    kept = letter_drafts.typing_of(link)
+    if kept.unreadable:
+        return _unreadable_page(request, link, token)
     return _write_page(request, link, token, kept, judged=MEND in request.GET)
-
-
-def _too_late(request: PortalRequest, token: str) -> HttpResponse:
-    """Give the typing back after the end, with a button that hands it in as a late letter."""
-    link = letter_links.to_send(token, at=request.received_at)
-    kept, typed = letters.typing_of(link), as_typed(dict(request.POST.lists()))
-    form = ReferenceForm(typed, has_file=bool(kept.file_name))
-    context = {
-        **asked_context(request, link, token),
-        "late_by": length_in_words(request.received_at - ends_at(link)),
-        "whole": form.is_valid(),
-        "typed": [(name, value) for name, values in typed.items() for value in values],
-        "text": typed_text(request),
-    }
-    return page(request, "late", context, status=CONFLICT)
 
 
 def _write_page(
@@ -106,6 +82,12 @@ def _write_page(
     return page(request, "write", context, status=status)
 
 
+def _unreadable_page(request: PortalRequest, link: ReferenceRequest, token: str) -> HttpResponse:
+    """Say that what is saved does not open; what was typed now is shown, so that it is copied."""
+    context = {**asked_context(request, link, token), "text": typed_text(request)}
+    return page(request, "unreadable", context, status=CONFLICT)
+
+
 def _save(request: PortalRequest, link: ReferenceRequest, token: str) -> HttpResponse:
     """Keep what was typed, then the file, then go where the pressed button leads."""
     typed = as_typed(dict(request.POST.lists()))
@@ -114,6 +96,8 @@ def _save(request: PortalRequest, link: ReferenceRequest, token: str) -> HttpRes
         kept = letters.save_draft(token, typed, seen_version=version_seen(request), at=at)
     except DraftOvertaken as refusal:
         return _both(request, link, token, refusal, typed)
+    except DraftUnreadable:
+        return _unreadable_page(request, link, token)
     if then == "remove_file":
         letters.drop_file(token, at=at)
         return redirect("references:write", token=token)
@@ -134,11 +118,10 @@ def _both(
     typed: dict[str, list[str]],
 ) -> HttpResponse:
     """Show what is saved beside what was sent; the next press of a button decides."""
-    file = letters.typing_of(link)
+    file = letter_drafts.typing_of(link)
     saved = ReferenceForm(refusal.typed, has_file=bool(file.file_name))
-    elsewhere = [*answers(saved), Answer(str(saved["letter"].label), saved.text)]
     sent = Typing(typed, refusal.version, file.file_name, file.pages)
-    return _write_page(request, link, token, sent, status=CONFLICT, elsewhere=elsewhere)
+    return _write_page(request, link, token, sent, status=CONFLICT, elsewhere=read_out(saved))
 
 
 def _file_problem(request: PortalRequest, link: ReferenceRequest, token: str) -> str:
@@ -163,7 +146,10 @@ def _file_problem(request: PortalRequest, link: ReferenceRequest, token: str) ->
             pages,
         ) % {"pages": pages, "most": MOST_PAGES}
     name = documents.shown_name(file.name or "")
-    letters.keep_file(token, name=name, content=content, pages=pages, at=request.received_at)
+    try:
+        letters.keep_file(token, name=name, content=content, pages=pages, at=request.received_at)
+    except NotStored:
+        return _("Our storage did not take the file just now. Choose it again in some minutes.")
     return ""
 
 
@@ -185,109 +171,10 @@ def autosave(request: PortalRequest, token: str) -> HttpResponse:
     typed = as_typed(dict(request.POST.lists()))
     try:
         kept = letters.save_draft(token, typed, seen_version=version_seen(request), at=at)
-    except LinkDead:
+    except (LinkDead, DraftUnreadable):
         return JsonResponse({"refused": True}, status=CONFLICT)
     except DraftOvertaken:
         return JsonResponse({"conflict": True}, status=CONFLICT)
     link = letters.by_token(token, at=at)
     clock = in_their_words(at, reader_zone(request) or link.referee.application.round.zoneinfo)
     return JsonResponse({"saved": clock, "version": kept.version})
-
-
-@behind_a_link
-def preview(request: PortalRequest, token: str) -> HttpResponse:
-    """Show the letter as it would be sent; lead back to writing while something is missing."""
-    link = letters.by_token(token, at=request.received_at)
-    kept = letters.typing_of(link)
-    form = ReferenceForm(kept.typed, has_file=bool(kept.file_name))
-    if not form.is_valid():
-        return redirect(_mending(token))
-    return _preview_page(request, link, token, kept, form)
-
-
-def _mending(token: str) -> str:
-    return f"{reverse('references:write', args=[token])}?{MEND}=1"
-
-
-def _preview_page(
-    request: PortalRequest,
-    link: ReferenceRequest,
-    token: str,
-    kept: Typing,
-    form: ReferenceForm,
-    *,
-    status: int = 200,
-    **more: Any,
-) -> HttpResponse:
-    context = {
-        **asked_context(request, link, token),
-        "answers": answers(form),
-        "letter": form.text,
-        "characters": count_characters(form.text),
-        "short": form.is_short(),
-        "version": kept.version,
-        "file": kept.file_name and {"name": kept.file_name, "pages": kept.pages},
-        **more,
-    }
-    return page(request, "preview", context, status=status)
-
-
-@behind_a_link
-def file(request: PortalRequest, token: str) -> HttpResponse:
-    """Show the referee their own PDF, as it waits to be sent; nobody else has the link."""
-    link = letters.by_token(token, at=request.received_at)
-    content = letter_links.waiting_file(link)
-    if content is None:
-        return redirect("references:write", token=token)
-    response = HttpResponse(content, content_type="application/pdf")
-    response["Content-Disposition"] = 'inline; filename="letter.pdf"'
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
-
-
-@behind_a_link
-def submit(request: PortalRequest, token: str) -> HttpResponse:
-    """Send what was looked over. A second press finds the receipt; what is late is kept as late."""
-    if request.method != "POST":
-        letters.by_token(token, at=request.received_at)
-        return redirect("references:preview", token=token)
-    try:
-        return _sent(request, token)
-    except LinkDead:
-        if not is_proven(request, token) or letter_links.standing(token) is None:
-            raise
-    return redirect(with_proof("references:received", token))
-
-
-def _sent(request: PortalRequest, token: str) -> HttpResponse:
-    proven = is_proven(request, token)
-    find = letter_links.to_send if proven else letters.by_token
-    link = find(token, at=request.received_at)
-    kept = letters.typing_of(link)
-    late = as_typed(dict(request.POST.lists())) if proven else {}  # typed until after the end
-    form = ReferenceForm(late or kept.typed, has_file=bool(kept.file_name))
-    if not form.is_valid():
-        letters.by_token(token, at=request.received_at)
-        return redirect(_mending(token))
-    if not late and kept.version != version_seen(request):
-        return _preview_page(request, link, token, kept, form, status=CONFLICT, changed=True)
-    if not late and form.is_short() and "whole" not in request.POST:
-        return _preview_page(request, link, token, kept, form, status=UNFIT, not_whole=True)
-    letters.submit_letter(
-        token,
-        Letter(
-            ratings=ratings_of(form),
-            text="" if kept.file_name else form.text,
-            language=_language_of(form.text),
-        ),
-        received_at=request.received_at,
-        recorded_at=timezone.now(),  # noqa: TID251  the edge: when the row is written
-    )
-    return redirect(with_proof("references:received", token))
-
-
-def _language_of(text: str) -> LetterLanguage:
-    """Tell the language of a typed letter by its signs; that of a PDF is taken from the page."""
-    if text:
-        return LetterLanguage.JAPANESE if KANA.search(text) else LetterLanguage.ENGLISH
-    return LetterLanguage(get_language() if get_language() == JAPANESE else ENGLISH)

@@ -19,7 +19,7 @@ from applications.domain import dead_links
 from applications.domain.errors import LinkDead
 from applications.domain.names import names_of, with_names
 from applications.domain.reference_clock import ends_at
-from applications.forms.letter import MOST_PAGES, as_typed
+from applications.forms.letter import MOST_PAGES, Answer, ReferenceForm, answers, as_typed
 from applications.models import Application, ReferenceRequest
 from applications.views.bilingual import JAPANESE, NAMES, View, bilingual
 from applications.views.common import reader_zone
@@ -29,7 +29,9 @@ from jetportal.requests import PortalRequest
 from positions.deadlines import last_minute
 
 PROOF = "proof"
-GONE, TOO_MANY = 404, 429
+GONE, CONFLICT, UNFIT, TOO_MANY = 404, 409, 422, 429
+VERSION_DIGITS = 9
+MEND = "mend"  # in the address: say what is missing
 
 
 def behind_a_link(view: Callable[..., HttpResponse]) -> View:
@@ -70,6 +72,18 @@ def typed_text(request: HttpRequest) -> str:
     own = [request.POST.get("reason", "")]
     words = [*typed.get("known", []), *typed.get("letter", []), *own]
     return "\n\n".join(text for text in words if text.strip())
+
+
+def version_seen(request: PortalRequest) -> int:
+    """Return the version of the draft the page was made from; 0 for none, and for nonsense."""
+    text = request.POST.get("version", "")
+    plain = text.isascii() and text.isdecimal() and len(text) <= VERSION_DIGITS
+    return int(text) if plain else 0
+
+
+def read_out(form: ReferenceForm) -> list[Answer]:
+    """Return all that a form holds as it is read, the letter last."""
+    return [*answers(form), Answer(str(form["letter"].label), form.text)]
 
 
 def page(

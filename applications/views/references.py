@@ -7,7 +7,7 @@ buttons do.
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from applications.domain import letter_links, letters
+from applications.domain import letter_drafts, letter_links, letters
 from applications.domain.errors import LinkDead
 from applications.domain.reference_clock import ends_at
 from applications.models import RequestState
@@ -30,7 +30,7 @@ DECLINED, NOT_ME = "declined", "not me"
 @behind_a_link
 def landing(request: PortalRequest, token: str) -> HttpResponse:
     link = letters.by_token(token, at=request.received_at)
-    saved_at = letters.typing_of(link).saved_at
+    saved_at = letter_drafts.typing_of(link).saved_at
     zone = reader_zone(request) or link.referee.application.round.zoneinfo
     context = {
         **asked_context(request, link, token),

@@ -1,12 +1,13 @@
 """What a referee does by the link: opens, saves, submits, declines, is not the one we meant."""
 
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from django.db import connection
 
-from applications.domain import letters, references, workflow
-from applications.domain.errors import DraftOvertaken, LinkDead
+from applications.domain import letter_drafts, letter_files, letters, references, workflow
+from applications.domain.errors import DraftOvertaken, DraftUnreadable, LinkDead, NotStored
 from applications.domain.letters import Letter
 from applications.models import (
     LetterForm,
@@ -88,7 +89,7 @@ def test_link_is_kept_sealed(request_):
 def test_what_is_typed_is_kept_sealed_and_comes_back(request_):
     saved = letters.save_draft(token_of(request_), PAGE, seen_version=0, at=AT)
 
-    assert letters.typing_of(request_) == saved
+    assert letter_drafts.typing_of(request_) == saved
     assert (saved.typed, saved.version) == (PAGE, 1)
     assert state(request_) == RequestState.IN_PROGRESS
     assert "punctual" not in ReferenceDraft.objects.get().sealed
@@ -133,12 +134,12 @@ def test_pdf_is_kept_sealed_until_it_is_submitted(request_, django_capture_on_co
 
     with draft.file.open("rb") as stream:
         assert b"%PDF" not in stream.read()
-    assert letters.file_content(draft) == content
+    assert letter_files.content_of(draft) == content
     with django_capture_on_commit_callbacks(execute=True):
         letter = submit(request_, text="")
 
     assert (letter.form, letter.pages) == (LetterForm.UPLOADED, 2)
-    assert letters.file_content(letter) == content
+    assert letter_files.content_of(letter) == content
 
 
 def test_pdf_that_was_taken_back_is_gone(request_, django_capture_on_commit_callbacks):
@@ -150,7 +151,7 @@ def test_pdf_that_was_taken_back_is_gone(request_, django_capture_on_commit_call
         letters.drop_file(token, at=AT)
 
     assert not file.storage.exists(file.name)
-    assert letters.typing_of(request_).file_name == ""
+    assert letter_drafts.typing_of(request_).file_name == ""
 
 
 def test_pdf_handed_in_with_the_submit_needs_no_draft(request_):
@@ -159,7 +160,7 @@ def test_pdf_handed_in_with_the_submit_needs_no_draft(request_):
         token_of(request_), Letter(content=content, pages=3), received_at=AT, recorded_at=AT
     )
 
-    assert letters.file_content(letter) == content
+    assert letter_files.content_of(letter) == content
 
 
 @pytest.mark.parametrize(
@@ -279,3 +280,77 @@ def test_withdrawal_ends_requests_and_taking_it_back_asks_again():
         "reference_cancelled",
         "reference_request",
     ]
+
+
+def test_letter_that_another_window_overtook_is_not_taken_and_nothing_is_lost(request_):
+    token, other = token_of(request_), {"letter": ["Written in the other window"]}
+    letters.save_draft(token, PAGE, seen_version=0, at=AT)
+    letters.save_draft(token, other, seen_version=1, at=AT)
+
+    with pytest.raises(DraftOvertaken) as caught:
+        letters.submit_letter(
+            token, Letter(text=SECRET, seen_version=1), received_at=AT, recorded_at=AT
+        )
+
+    assert (caught.value.typed, caught.value.version) == (other, 2)
+    assert letter_drafts.typing_of(request_).typed == other
+    assert not Reference.objects.exists()
+
+
+@pytest.fixture
+def unreadable(request_) -> ReferenceRequest:
+    """A draft with words and a file that no key opens any more."""
+    token = token_of(request_)
+    letters.save_draft(token, PAGE, seen_version=0, at=AT)
+    letters.keep_file(token, name="letter.pdf", content=pdf(), pages=1, at=AT)
+    ReferenceDraft.objects.update(sealed="sealed with a key that is gone")
+    return request_
+
+
+def test_draft_that_no_key_opens_is_never_written_over(unreadable):
+    token, before = token_of(unreadable), ReferenceDraft.objects.values("sealed", "version").get()
+
+    with pytest.raises(DraftUnreadable):
+        letters.save_draft(token, {"letter": ["Anew"]}, seen_version=None, at=AT)
+
+    assert letter_drafts.typing_of(unreadable).unreadable
+    assert ReferenceDraft.objects.values("sealed", "version").get() == before
+
+
+def test_draft_that_no_key_opens_outlives_its_file_and_the_letter(unreadable):
+    token, before = token_of(unreadable), ReferenceDraft.objects.get().sealed
+
+    letters.drop_file(token, at=AT)
+    submit(unreadable)
+
+    assert ReferenceDraft.objects.get().sealed == before
+
+
+def files_in(folder: Path) -> list[Path]:
+    return [path for path in folder.rglob("*") if path.is_file()]
+
+
+def test_file_whose_row_does_not_come_about_is_deleted(request_, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    token = token_of(request_)
+    submit(request_)
+    letter = Letter(content=pdf(), pages=1)
+
+    with pytest.raises(LinkDead):
+        letters.keep_file(token, name="letter.pdf", content=pdf(), pages=1, at=AT)
+    with pytest.raises(LinkDead):
+        letters.submit_letter(token, letter, received_at=AT, recorded_at=AT)
+
+    assert files_in(tmp_path) == []
+
+
+def test_storage_that_is_away_is_told_and_keeps_the_typing(request_, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path / "file"
+    (tmp_path / "file").write_text("no folder")
+    token = token_of(request_)
+    letters.save_draft(token, PAGE, seen_version=0, at=AT)
+
+    with pytest.raises(NotStored):
+        letters.keep_file(token, name="letter.pdf", content=pdf(), pages=1, at=AT)
+
+    assert letter_drafts.typing_of(request_).typed == PAGE

@@ -16,7 +16,15 @@ from django.test import Client
 from django.utils import translation
 from pypdf import PdfReader
 
-from applications.domain import asking, letters, references, request_ends, workflow
+from applications.domain import (
+    asking,
+    letter_drafts,
+    letter_files,
+    letters,
+    references,
+    request_ends,
+    workflow,
+)
 from applications.domain.dead_links import PER_NETWORK
 from applications.forms.letter import LONGEST_LETTER, MOST_PAGES
 from applications.models import (
@@ -82,7 +90,7 @@ def everything() -> list[object]:
 
 
 def kept(asked: ReferenceRequest) -> dict[str, list[str]]:
-    return dict(letters.typing_of(asked).typed)
+    return dict(letter_drafts.typing_of(asked).typed)
 
 
 # --- Opening and starting -----------------------------------------------------------------------
@@ -357,7 +365,7 @@ def test_pdf_that_is_not_taken_says_why_and_loses_no_typing(
     for language in ("en", "ja"):
         referee = RefereeBrowser(asked, **{"accept-language": language})
         referee.post("start")
-        version = letters.typing_of(asked).version
+        version = letter_drafts.typing_of(asked).version
         typed = {"letter": "", "known": "Kept", "file": file_of(content)}
         heard[language] = referee.write(version=version, **typed)
 
@@ -365,7 +373,7 @@ def test_pdf_that_is_not_taken_says_why_and_loses_no_typing(
     assert in_english in text_of(heard["en"])
     assert in_japanese in text_of(heard["ja"])
     assert kept(asked)["known"] == ["Kept"]
-    assert letters.typing_of(asked).file_name == ""
+    assert letter_drafts.typing_of(asked).file_name == ""
 
 
 def test_empty_file_says_so(writing):
@@ -389,7 +397,7 @@ def test_pdf_is_kept_seen_and_sent_sealed(asked, writing):
     assert own["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert sent.status_code == 302
     assert (letter.form, letter.pages) == ("uploaded", 2)
-    assert letters.file_content(letter) == content
+    assert letter_files.content_of(letter) == content
     assert content not in letter.file.open().read()
 
 
@@ -398,7 +406,7 @@ def test_pdf_can_be_taken_back(asked, writing):
 
     writing.write(version=2, then="remove_file")
 
-    assert letters.typing_of(asked).file_name == ""
+    assert letter_drafts.typing_of(asked).file_name == ""
     assert writing.get("file")["Location"] == writing.path("write")
 
 
@@ -495,6 +503,35 @@ def test_letter_typed_until_after_the_end_can_be_sent_as_a_late_one(writing, now
     assert "We have your letter" in text_of(writing.client.get(sent["Location"]))
     letter = Reference.objects.get()
     assert (letter.counts, LETTER in (sealing.unseal(letter.sealed) or "")) == (False, True)
+
+
+def test_late_letter_is_shown_what_another_window_had_saved(writing, now):
+    page = writing.get("write").context
+    writing.write(letter=LETTER + "別の画面")
+    now.move_to(CLOSES_AT)
+
+    late = writing.write(proof=page["proof"], version=page["version"])
+    form = re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', text_of(late))
+    unseen = writing.post("submit", **{**dict(form), "version": "0"})
+    sent = writing.post("submit", **dict(form))
+
+    assert "別の画面" in text_of(late)
+    assert (unseen.status_code, "別の画面" in text_of(unseen)) == (409, True)
+    assert "/received/" in sent["Location"]
+
+
+def test_draft_that_does_not_open_is_said_and_the_typing_given_back(asked, writing):
+    writing.write(letter="Saved before")
+    ReferenceDraft.objects.update(sealed="sealed with a key that is gone")
+
+    seen = writing.get("write")
+    sent = writing.write(letter="Written anew")
+    by_itself = writing.post("autosave", version="1", letter="Written anew")
+
+    assert (seen.status_code, sent.status_code, by_itself.status_code) == (409, 409, 409)
+    assert "Your letter cannot be opened now" in text_of(seen)
+    assert "Written anew</textarea>" in text_of(sent)
+    assert ReferenceDraft.objects.get().sealed == "sealed with a key that is gone"
 
 
 def test_unfinished_letter_after_the_end_is_shown_back_without_a_button(writing, now):

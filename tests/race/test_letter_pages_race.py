@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 import time_machine
 
-from applications.domain import letters
+from applications.domain import letter_drafts
 from applications.models import Reference
 from jetportal.mail.models import OutgoingMail
 from tests.letters import RefereeBrowser, asked_by_mail
@@ -48,7 +48,7 @@ def test_two_windows_that_save_at_once_lose_neither_text():
         *[partial(RefereeBrowser(asked).write, then="later", letter=text) for text in texts]
     )
 
-    kept = letters.typing_of(asked).typed["letter"][0]
+    kept = letter_drafts.typing_of(asked).typed["letter"][0]
     (refused,) = (answer for answer in answers if answer.status_code == 409)
     assert kept in texts
     assert all(text in refused.content.decode() for text in texts)

@@ -5,9 +5,9 @@ from functools import partial
 
 import pytest
 
-from applications.domain import asking, letters, references
+from applications.domain import asking, letter_drafts, letters, references
 from applications.domain.asking import AlreadyThere
-from applications.domain.errors import LinkDead, Refused
+from applications.domain.errors import DraftOvertaken, LinkDead, Refused
 from applications.domain.letters import Letter
 from applications.models import (
     Application,
@@ -122,3 +122,23 @@ def test_declining_and_submitting_have_one_winner(application):
     came = fresh(request.referee).state == RequestState.RECEIVED
     assert Reference.objects.exists() is came
     assert ReferenceRequest.objects.filter(state=RequestState.DECLINED).exists() is not came
+
+
+def test_letter_and_another_window_that_saves_lose_neither_text(application):
+    request = ask(application)
+    token, seen = token_of(request), {"letter": ["The letter that was looked over"]}
+    version = letters.save_draft(token, seen, seen_version=0, at=WRITTEN_AT).version
+    letter = Letter(text=seen["letter"][0], seen_version=version)
+    sending = partial(
+        letters.submit_letter, token, letter, received_at=WRITTEN_AT, recorded_at=WRITTEN_AT
+    )
+    other = {"letter": ["What the other window holds"]}
+    saving = partial(letters.save_draft, token, other, seen_version=version, at=WRITTEN_AT)
+
+    outcomes = together(sending, saving)
+
+    kept = letter_drafts.typing_of(request).typed
+    if Reference.objects.exists():
+        assert refusals(outcomes) == [LinkDead]  # the page gives the typing back
+    else:
+        assert (refusals(outcomes), kept) == ([DraftOvertaken], other)

@@ -2,6 +2,7 @@ from django.urls import path
 
 from applications.exports import copies
 from applications.views import (
+    asked,
     corrections,
     documents,
     entries,
@@ -34,6 +35,7 @@ urlpatterns = [
     path("<uuid:key>/change-contact/", corrections.change_contact, name="change_contact"),
     path("<uuid:key>/correct/", corrections.index, name="corrections"),
     path("<uuid:key>/correct/<slug:section_key>/", corrections.correct, name="correct"),
+    path("<uuid:key>/asked/<slug:slot>/", asked.document, name="asked_document"),
     path("<uuid:key>/withdraw/", send.withdraw, name="withdraw"),
     path("<uuid:key>/take-back/", send.take_back, name="take_back"),
     path("<uuid:key>/answer/<slug:target>/", send.answer, name="answer"),

@@ -20,6 +20,7 @@ from applications.admin import (
     letters,
     moving,
     sensitive,
+    triage,
 )
 from applications.admin.filters import FILTERS
 from applications.admin.letter_lines import letters_in, with_letters
@@ -101,6 +102,7 @@ class ApplicationAdmin(DeskList[Application]):
             **corrections.pages(file.reviewable),
             **sensitive.pages(file.reviewable),
             **letters.pages(file.reviewable),
+            **triage.pages(file.reviewable),
         }
         return [
             path(address, guarded(view), name=f"applications_application_{name}")

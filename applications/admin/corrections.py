@@ -19,8 +19,8 @@ from applications.admin.words import short_time
 from applications.domain import access, corrections
 from applications.domain.errors import Refused
 from applications.domain.names import applicant_name
-from applications.models import Application, CorrectionRequest
-from applications.sections.registry import section_named
+from applications.models import SENSITIVE_SLOTS, Application, CorrectionRequest, Slot
+from applications.sections.registry import DOCUMENTS, section_named
 from jetportal.accounts.models import User
 from jetportal.requests import SignedInRequest
 from positions.deadlines import deadline_in_words
@@ -88,7 +88,7 @@ def change_lines(application: Application, *, user: User) -> tuple[ChangeLine, .
 
 
 def _asked_line(application: Application, row: CorrectionRequest, *, user: User) -> ChangeLine:
-    title = _title(application, row.section)
+    title = Slot(row.slot).label if row.slot else _title(application, row.section)
     if row.decided_at is None or row.decided_by is None:
         place = [application.pk, row.pk]
         return ChangeLine(
@@ -103,6 +103,10 @@ def _asked_line(application: Application, row: CorrectionRequest, *, user: User)
     if row.until_at is None:
         return ChangeLine(f"Correction of {title} declined", who, row.answer)
     until = " / ".join(both_clocks(application, row.until_at))
+    if row.asked_by_id is not None:
+        if row.slot in SENSITIVE_SLOTS and not access.may_open_sensitive(user, application):
+            return ChangeLine(f"Asked for a sensitive document, open until {until}", who, "")
+        return ChangeLine(f"Asked for {title}, open until {until}", who, row.reason)
     return ChangeLine(f"Correction of {title} granted until {until}", who, row.reason)
 
 
@@ -115,6 +119,8 @@ def both_clocks(application: Application, until: datetime) -> tuple[str, ...]:
 
 
 def _title(application: Application, key: str) -> str:
+    if key == DOCUMENTS:
+        return "Documents"
     section = section_named(application.round, key)
     return section.title if section else key
 

@@ -301,7 +301,7 @@ def mails(application: Application) -> tuple[MailLine, ...]:
     pk = application.pk
     about = Q(key=f"confirmation:{pk}") | Q(key__startswith=f"withdrawn:{pk}:")
     for kind in (
-        *("lapsed", "correction", "changed", "document_refused"),
+        *("lapsed", "correction", "changed", "document_refused", "part_asked"),
         *("moved", "late_reply", "reply_reminder"),
     ):
         about |= Q(key__startswith=f"{kind}:{pk}:")

@@ -115,7 +115,7 @@ def load(application: Application) -> Loaded:
             medical_items=medical_items_of(application.round),
         ),
         answers={row.section: row for row in application.sections.all()},
-        documents=by_slot(application.documents.all()),
+        documents=by_slot(application.documents.standing()),
         referees=Referee.objects.current().filter(application=application),
     )
 

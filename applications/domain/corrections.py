@@ -23,7 +23,7 @@ from applications.domain.errors import (
     UnknownSection,
 )
 from applications.domain.moves import LIVE_AND_SENT
-from applications.models import Application, CorrectionRequest, FrozenAnswers, SectionAnswers
+from applications.models import Application, CorrectionRequest, FrozenAnswers, SectionAnswers, Slot
 from applications.sections.base import Answers, Section, SectionForm, as_typed
 from applications.sections.entries import Entry
 from applications.sections.registry import DOCUMENTS, REFERENCES, section_named, sections_for
@@ -66,7 +66,7 @@ def may_change(application: Application) -> bool:
 @transaction.atomic(durable=True)
 def ask(key: UUID, section_key: str, *, reason: str, by: User, at: datetime) -> CorrectionRequest:
     """Ask the program office to open one section. Raises Refused, UnknownSection."""
-    application = _locked(by, key=key)
+    application = locked(by, key=key)
     section = _correctable(application.round, section_key)
     if not reason.strip():
         raise Refused("Say what is wrong, and what it should say.", field="reason")
@@ -88,7 +88,7 @@ def grant(correction_id: int, *, hours: int, by: User, at: datetime) -> Correcti
     if hours not in HOURS:
         raise Refused(f"Choose from {HOURS[0]} to {HOURS[-1]} hours.", field="hours")
     decided_at = max(at, correction.asked_at)
-    correction.until_at = _end_of_minute(decided_at + timedelta(hours=hours))
+    correction.until_at = end_of_minute(decided_at + timedelta(hours=hours))
     return _decided(correction, by=by, at=decided_at)
 
 
@@ -117,7 +117,7 @@ def correct(
     Unlike a draft it must be complete. Raises CorrectionClosed, StillWrong with what was typed,
     Overtaken, NotChangeable, UnknownSection.
     """
-    application = _locked(by, key=key)
+    application = locked(by, key=key)
     section = _correctable(application.round, section_key)
     if not application.corrections.running(at).filter(section=section.key).exists():
         raise CorrectionClosed
@@ -142,7 +142,7 @@ def change_contact(
 
     Raises StillWrong with what was typed, Overtaken, NotChangeable.
     """
-    application = _locked(by, key=key)
+    application = locked(by, key=key)
     section = contact_of(application.round)
     loaded = completeness.load(application)
     after = changed(loaded, typed(loaded, section, sent, whole=False))
@@ -228,13 +228,13 @@ def _require_rest(before: Loaded, after: Loaded, section: Section) -> None:
         raise Refused(f"With this, something would be missing in: {names}. Write to us first.")
 
 
-def _locked(by: User, **lookup: object) -> Application:
+def locked(by: User, **lookup: object) -> Application:
     """Lock the person's application, then read it; only what was sent and lives may change."""
     mine = Application.objects.of(by).select_for_update().values_list("pk", flat=True)
-    return _live(mine.get(**lookup))
+    return live(mine.get(**lookup))
 
 
-def _live(pk: int) -> Application:
+def live(pk: int) -> Application:
     application: Application = Application.objects.with_round().get(pk=pk)
     if not may_change(application):
         raise NotChangeable
@@ -254,7 +254,7 @@ def _waiting(correction_id: int, by: User) -> CorrectionRequest:
     owner = rows.values_list("application", flat=True).get(pk=correction_id)
     Application.objects.select_for_update().values_list("pk", flat=True).get(pk=owner)
     correction: CorrectionRequest = rows.get(pk=correction_id)
-    correction.application = _live(owner)
+    correction.application = live(owner)
     if not may_grant(by):
         raise Refused("Corrections are granted by the program office.")
     if correction.application.applicant_id == by.pk:
@@ -277,10 +277,12 @@ def _decided(correction: CorrectionRequest, *, by: User, at: datetime) -> Correc
 
 
 def title_of(correction: CorrectionRequest) -> str:
-    """Return what the section is called; its key where the round asks for it no more."""
+    """Return what the part is called; its key where the round asks for it no more."""
+    if correction.slot:
+        return str(Slot(correction.slot).label)
     section = section_named(correction.application.round, correction.section)
     return section.title if section else correction.section
 
 
-def _end_of_minute(instant: datetime) -> datetime:
+def end_of_minute(instant: datetime) -> datetime:
     return instant.replace(second=0, microsecond=0) + MINUTE

@@ -61,12 +61,19 @@ def attach(key: UUID, upload: Upload, *, max_megabytes: int, by: User, at: datet
     same file a second time is the same document. Raises DocumentRefused, NotAskedFor where the
     application has no such slot, NotStored where the storage is away, NotEditable.
     """
+    document = as_document(upload, max_megabytes=max_megabytes, at=at)
+    with stored(key, document, upload.content):
+        return _put(document, key=key, instead_of=upload.instead_of, by=by)
+
+
+def as_document(upload: Upload, *, max_megabytes: int, at: datetime) -> Document:
+    """Read and scan a file; neither it nor its row is stored yet. Raises DocumentRefused."""
     pages = check(upload.content, max_megabytes=max_megabytes)
     verdict = scanning.scan(upload.content)
     if verdict is Verdict.INFECTED:
         raise DocumentRefused(INFECTED)
     scan = SCANS[verdict]
-    document = Document(
+    return Document(
         key=uuid.uuid4(),
         slot=upload.slot,
         name=shown_name(upload.name),
@@ -77,12 +84,10 @@ def attach(key: UUID, upload: Upload, *, max_megabytes: int, by: User, at: datet
         scan=scan,
         scanned_at=at if scan is Scan.CLEAN else None,
     )
-    with _stored(key, document, upload.content):
-        return _put(document, key=key, instead_of=upload.instead_of, by=by)
 
 
 @contextmanager
-def _stored(key: UUID, document: Document, content: bytes) -> Iterator[None]:
+def stored(key: UUID, document: Document, content: bytes) -> Iterator[None]:
     """Write the file, and delete it again where its row does not come about within."""
     storage = document.file.storage
     body = seal_bytes(content) if document.is_sensitive else content

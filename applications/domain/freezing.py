@@ -20,7 +20,7 @@ from applications.models import Application, FrozenAnswers
 from applications.models.answers import SENSITIVE
 from applications.sections.base import Section
 from applications.sections.entries import as_frozen
-from applications.sections.registry import sections_for
+from applications.sections.registry import DOCUMENTS, sections_for
 from jetportal.sealing import seal, unseal
 
 
@@ -157,18 +157,29 @@ def freeze_correction(
     The application must be locked. `at` may lie before what another request has written meanwhile.
     """
     text = corrected(before.canonical, loaded, section)
+    return _next(before, text, section=section.key, at=at)
+
+
+def freeze_documents(before: FrozenAnswers, loaded: Loaded, *, at: datetime) -> FrozenAnswers:
+    """Keep the version after `before`, which names the files of `loaded`; all else stays."""
+    content = json.loads(before.canonical)
+    text = written({**content, "documents": documents_part(loaded)})
+    return _next(before, text, section=DOCUMENTS, at=at)
+
+
+def _next(before: FrozenAnswers, text: str, *, section: str, at: datetime) -> FrozenAnswers:
     if text == before.canonical:
         return before
     at = max(at, before.frozen_at)
     before.superseded_at = at
     before.save(update_fields=["superseded_at"])
     return _kept(
-        loaded.application,
+        before.application,
         text,
         sealed=before.sealed,
         at=at,
         version=before.version + 1,
-        section=section.key,
+        section=section,
     )
 
 

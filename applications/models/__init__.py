@@ -48,6 +48,7 @@ from applications.models.seats import HOLDING, TAKEN, Holding, SeatEvent
 from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
 from applications.models.telling import RoundChangeTold
+from applications.models.triage import CompletenessCheck, Verdict
 
 __all__ = [
     "DECIDED_FROM",
@@ -64,6 +65,7 @@ __all__ = [
     "Application",
     "Assignment",
     "BatchState",
+    "CompletenessCheck",
     "ConflictAnswer",
     "CorrectionRequest",
     "DeadLinkVisit",
@@ -118,5 +120,6 @@ __all__ = [
     "Stage",
     "Status",
     "StatusChange",
+    "Verdict",
     "stage_from",
 ]

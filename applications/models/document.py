@@ -1,7 +1,8 @@
 import uuid
+from typing import ClassVar, Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from applications.models.application import Application
 
@@ -49,10 +50,17 @@ def stored_name(document: "Document", filename: str) -> str:
     return f"{document.application.key}/{document.file_name}"
 
 
+class DocumentQuerySet(models.QuerySet["Document"]):
+    def standing(self) -> Self:
+        """Those that count: nothing sent later has taken their place."""
+        return self.filter(replaced_at=None)
+
+
 class Document(models.Model):
     """One PDF in a slot. The file lies outside the web root and is streamed to its readers.
 
-    `size` and `sha256` are those of the PDF, also where it is stored sealed.
+    `size` and `sha256` are those of the PDF, also where it is stored sealed. What was sent is kept
+    when a later file takes its place: from `replaced_at` on it counts no more.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -66,6 +74,9 @@ class Document(models.Model):
     received_at = models.DateTimeField()
     scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NONE)
     scanned_at = models.DateTimeField(null=True, blank=True)
+    replaced_at = models.DateTimeField(null=True, blank=True)
+
+    objects: ClassVar = DocumentQuerySet.as_manager()
 
     class Meta:
         ordering = ["pk"]  # as they arrived
@@ -79,11 +90,17 @@ class Document(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "slot"],
-                condition=Q(slot__in=SINGLE_SLOTS),
+                condition=Q(slot__in=SINGLE_SLOTS, replaced_at=None),
                 name="one_document_per_single_slot",
             ),
             models.UniqueConstraint(
-                fields=["application", "slot", "sha256"], name="same_file_once_per_slot"
+                fields=["application", "slot", "sha256"],
+                condition=Q(replaced_at=None),
+                name="same_file_once_per_slot",
+            ),
+            models.CheckConstraint(
+                condition=Q(replaced_at=None) | Q(replaced_at__gte=F("received_at")),
+                name="document_is_replaced_after_it_arrived",
             ),
             models.CheckConstraint(condition=Q(slot__in=Slot.values), name="document_slot_known"),
             models.CheckConstraint(condition=Q(scan__in=Scan.values), name="document_scan_known"),

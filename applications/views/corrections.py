@@ -31,6 +31,7 @@ from applications.views.fill import version_seen
 from applications.views.parked import clear_chosen, offered, parks_typing
 from jetportal.parking import lot
 from jetportal.requests import SignedInRequest
+from positions.clocks import duration_in_words
 from positions.clockwords import Chip
 from positions.deadlines import deadline_in_words
 
@@ -39,7 +40,7 @@ REFUSED = 409
 
 @dataclass(frozen=True, slots=True)
 class RequestRow:
-    """One request of the applicant: `url` leads to the form while it is open."""
+    """One request of the applicant, or of the office: `url` leads to the form while it is open."""
 
     title: str
     chip: Chip
@@ -48,6 +49,8 @@ class RequestRow:
     until: str
     until_local: str
     url: str
+    by_office: bool
+    left: str
 
 
 class AskForm(forms.Form):
@@ -88,8 +91,16 @@ def _request_row(row: CorrectionRequest, *, at: datetime, zone: ZoneInfo | None)
         answer=row.answer,
         until=deadline_in_words(until, deciding) if until else "",
         until_local=deadline_in_words(until, local) if until and local != deciding else "",
-        url=reverse("applications:correct", args=[application.key, row.section]) if is_open else "",
+        url=_address(row) if is_open else "",
+        by_office=row.asked_by_id is not None,
+        left=duration_in_words(until - at, units=2) if until and is_open else "",
     )
+
+
+def _address(row: CorrectionRequest) -> str:
+    if row.slot:
+        return reverse("applications:asked_document", args=[row.application.key, row.slot])
+    return reverse("applications:correct", args=[row.application.key, row.section])
 
 
 def _chip(row: CorrectionRequest, *, is_open: bool) -> Chip:
@@ -97,6 +108,8 @@ def _chip(row: CorrectionRequest, *, is_open: bool) -> Chip:
         return Chip("progress", "Asked for")
     if row.until_at is None:
         return Chip("closed", "Declined")
+    if row.asked_by_id is not None:
+        return Chip("soon", "Needed") if is_open else Chip("closed", "Time is over")
     return Chip("open", "Open") if is_open else Chip("closed", "Closed again")
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import SuspiciousOperation
+from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -170,14 +171,8 @@ def take(
     request: SignedInRequest, application: Application, slot: Slot, instead_of: UUID | None = None
 ) -> Document:
     """Read the one file of the form and attach it. Raises Refused in its kinds."""
-    files = request.FILES.getlist("file")
-    if not files:
-        raise DocumentRefused("Choose a file first.")
-    if len(files) > 1:
-        raise DocumentRefused("Choose one file at a time. None of them was added.")
-    upload = documents.Upload(
-        slot, files[0].name or "document.pdf", files[0].read(), instead_of=instead_of
-    )
+    file = file_sent(request)
+    upload = documents.Upload(slot, file.name or "document.pdf", file.read(), instead_of=instead_of)
     return documents.attach(
         application.key,
         upload,
@@ -185,6 +180,16 @@ def take(
         by=request.user,
         at=request.received_at,
     )
+
+
+def file_sent(request: SignedInRequest) -> "UploadedFile[bytes]":
+    """Return the one file of the form. Raises DocumentRefused."""
+    files = request.FILES.getlist("file")
+    if not files:
+        raise DocumentRefused("Choose a file first.")
+    if len(files) > 1:
+        raise DocumentRefused("Choose one file at a time. None of them was added.")
+    return files[0]
 
 
 @by_button("applications:documents")

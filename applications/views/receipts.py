@@ -57,6 +57,7 @@ def receipt_context(
     status = workflow.shown_status(application, at=at)
     frozen = freezing.current(application)
     moves = workflow.possible_moves(application, actors={Actor.APPLICANT}, at=at)
+    rows = request_rows(application, at=at, zone=zone)
     return {
         "application": application,
         "status": status,
@@ -72,7 +73,8 @@ def receipt_context(
         "stations": stations(application, status, at=at),
         "answers": [move for move in moves if is_answer(move)],
         "may_change": corrections.may_change(application),
-        "open_parts": [row for row in request_rows(application, at=at, zone=zone) if row.url],
+        "open_parts": [row for row in rows if row.url and not row.by_office],
+        "asked_parts": [row for row in rows if row.url and row.by_office],
         "may_withdraw": any(move.target == Status.WITHDRAWN for move in moves),
         "may_take_back": status == Status.WITHDRAWN and bool(moves),
         "take_back_until": both_times(

@@ -84,6 +84,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:change_contact": OWN_FORM,
     "applications:corrections": OWN_FORM,
     "applications:correct": OWN_FORM,
+    "applications:asked_document": OWN_FORM,
     "applications:withdraw": OWN_FORM,
     "applications:take_back": OWN_FORM,
     "applications:answer": OWN_FORM,

@@ -4,7 +4,7 @@ On PostgreSQL alone: on SQLite whole transactions take turns.
 """
 
 from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
 from datetime import timedelta
 from functools import partial
@@ -17,6 +17,7 @@ from applications.domain import grants, workflow
 from applications.domain.access import PROGRAM_OFFICE
 from applications.domain.errors import RoundClosed
 from applications.models import Application, Status
+from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST
 from positions.domain import rounds
 from tests.applicants import SENT_AT, make_application, make_staff
@@ -122,7 +123,7 @@ def test_cancellation_made_while_a_submit_waits_for_its_row_counts(application):
     assert Application.objects.get().status == Status.DRAFT
 
 
-def test_grant_approved_while_a_submit_waits_for_its_row_counts(application):
+def test_grant_approved_while_a_late_submit_waits_for_its_row_lets_it_in(application):
     grant = grants.ask(
         application.round.slug,
         email=application.applicant.email,
@@ -133,8 +134,21 @@ def test_grant_approved_while_a_submit_waits_for_its_row_counts(application):
         at=SENT_AT,
     )
     approver = make_staff("approver@example.org", PROGRAM_OFFICE)
-    approve = partial(grants.approve, grant.pk, by=approver, at=SENT_AT)
 
-    outcome = submitted_while(application, at=CLOSES_AT, change=approve)
+    def approve() -> None:  # it waits for the row, too: whichever comes first, one of them sends
+        try:
+            grants.approve(grant.pk, by=approver, at=CLOSES_AT + timedelta(minutes=1))
+        finally:
+            connection.close()
 
-    assert isinstance(outcome, Application)
+    with ThreadPoolExecutor(1) as pool:
+        approving: list[Future[None]] = []
+        submitted_while(
+            application, at=CLOSES_AT, change=lambda: approving.append(pool.submit(approve))
+        )
+        approving[0].result(PATIENCE)
+
+    application.refresh_from_db()
+    assert application.status == Status.SUBMITTED
+    assert application.submitted_at == CLOSES_AT
+    assert OutgoingMail.objects.filter(kind="confirmation").count() == 1

@@ -60,7 +60,7 @@ CLOCK |= {"time.time", "time.time_ns"}
 READ_THE_CLOCK = {
     "jetportal/middleware.py",
     "jetportal/pagecache/middleware.py",
-    "applications/views/letter.py",  # when the row of a letter was written
+    "applications/views/letter_sending.py",  # when the row of a letter was written
     "applications/views/send.py",  # when the row of a sent application was written
 }
 STATUS_WRITER = "applications/domain/workflow.py"

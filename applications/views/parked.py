@@ -17,9 +17,17 @@ from jetportal.parking import lot
 from jetportal.requests import PortalRequest, SignedInRequest
 from positions.deadlines import in_words
 
-PAGES = frozenset(
-    f"applications:{name}" for name in ("section", "entry", "correct", "change_contact")
+NAMES = (
+    "section",
+    "entry",
+    "correct",
+    "change_contact",
+    "add_referee",
+    "referee",
+    "replace_referee",
+    "correct_address",
 )
+PAGES = frozenset(f"applications:{name}" for name in NAMES)
 DIGITS = 18  # of a key of a row
 # What a script sends waits on the page on which it was typed.
 AUTOSAVES = {

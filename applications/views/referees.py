@@ -21,6 +21,7 @@ from applications.sections.referees import NAMES, AddressForm, RefereeForm
 from applications.views.common import applicant_page, by_button, own, reader_zone
 from applications.views.fill import aside
 from applications.views.late import own_clocks
+from applications.views.parked import clear_chosen, offered, parks_typing
 from applications.views.referee_rows import Reader, letter_row
 from jetportal.requests import SignedInRequest
 from positions.deadlines import last_minute
@@ -59,6 +60,7 @@ def index(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@parks_typing
 @applicant_page
 def add(request: SignedInRequest, key: UUID) -> HttpResponse:
     application = own(request, key)
@@ -73,6 +75,7 @@ def add(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@parks_typing
 @applicant_page
 def change(request: SignedInRequest, key: UUID, referee_key: UUID) -> HttpResponse:
     """Change a referee whose request was not sent."""
@@ -92,6 +95,7 @@ def change(request: SignedInRequest, key: UUID, referee_key: UUID) -> HttpRespon
 
 
 @require_http_methods(["GET", "POST"])
+@parks_typing
 @applicant_page
 def replace(request: SignedInRequest, key: UUID, referee_key: UUID) -> HttpResponse:
     """Name somebody else; the link of the one before ends."""
@@ -122,6 +126,7 @@ def replace(request: SignedInRequest, key: UUID, referee_key: UUID) -> HttpRespo
 
 
 @require_http_methods(["GET", "POST"])
+@parks_typing
 @applicant_page
 def correct_address(request: SignedInRequest, key: UUID, referee_key: UUID) -> HttpResponse:
     application = own(request, key)
@@ -219,10 +224,15 @@ def _form_page(
         except Refused as refusal:
             form.add_error(refusal.field or None, str(refusal))
         else:
+            clear_chosen(request)
             return redirect(PAGE, application.key)
+    parked = offered(request, application)
+    if parked.chosen and not form.is_bound:
+        form.initial.update({name: texts[0] for name, texts in parked.chosen.typed.items()})
     context = {
         **page_of(request, application),
         "form": form,
+        "parked": parked,
         **words,
     }
     status = 422 if form.errors else 200

@@ -18,6 +18,7 @@ from applications.models import (
     Status,
 )
 from jetportal.mail.models import OutgoingMail
+from jetportal.parking.models import ParkedForm
 from tests.applicants import COACH, EMPLOYER, SENT_AT, make_application, make_user
 from tests.factories import CLOSES_AT
 from tests.referees import SECRET, ask, set_references, submit, token_of
@@ -273,3 +274,35 @@ def test_receipt_leads_to_the_letters(ana):
     receipt = ana.get(url("receipt", application)).content.decode()
 
     assert url("references", application) in receipt
+
+
+def test_referee_typed_while_signed_out_is_offered_and_cleared_once_saved(ana, application):
+    Referee.objects.filter(application=application).delete()
+    here = url("add_referee", application)
+    signed_out = Client().post(here, TYPED)
+
+    (waiting,) = ana.get(here).context["parked"].waiting
+    chosen = ana.get(here, {"parked": waiting.pk})
+    saved = ana.post(here, {**TYPED, "parked": waiting.pk})
+
+    assert signed_out["Location"] == f"/accounts/login/?next={here}"
+    form = chosen.context["form"]
+    assert {name: form[name].value() for name in TYPED} == TYPED
+    assert f'name="parked" value="{waiting.pk}"' in chosen.content.decode()
+    assert saved["Location"] == url("references", application)
+    assert not ParkedForm.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["referee", "replace_referee", "correct_address"])
+def test_changes_of_a_referee_typed_while_signed_out_are_offered(ana, application, name: str):
+    referee = first(application)
+    if name != "referee":
+        ask(application)
+    here = url(name, application, referee)
+    Client().post(here, TYPED)
+
+    (waiting,) = ana.get(here).context["parked"].waiting
+    chosen = ana.get(here, {"parked": waiting.pk})
+
+    assert chosen.context["form"]["email"].value() == TYPED["email"]
+    assert "?parked=" in ana.get(here).content.decode()

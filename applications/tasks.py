@@ -8,6 +8,7 @@ from applications.domain import (
     reference_sweeps,
     release,
     replies,
+    retention,
     scans,
     workflow,
 )
@@ -72,3 +73,9 @@ def make_exports() -> None:
 def forget_exports() -> None:
     """Delete files of exports a week after they were made."""
     making.forget(at=timezone.now())
+
+
+@shared_task
+def keep_retention() -> None:
+    """Remove and erase what its round keeps no longer."""
+    retention.run(at=timezone.now())

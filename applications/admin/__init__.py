@@ -5,6 +5,7 @@ from applications.admin.form_settings import FormSettingsAdmin
 from applications.admin.grants import LateGrantAdmin
 from applications.admin.late import LateSubmitAdmin
 from applications.admin.results import ResultBatchAdmin
+from applications.admin.retention import RetentionSettingsAdmin
 
 __all__ = [
     "ApplicationAdmin",
@@ -13,5 +14,6 @@ __all__ = [
     "LateGrantAdmin",
     "LateSubmitAdmin",
     "ResultBatchAdmin",
+    "RetentionSettingsAdmin",
     "UserAdmin",
 ]

@@ -58,9 +58,9 @@ def ask(wanted: Wanted, *, by: User, at: datetime) -> ExportJob:
     with transaction.atomic():
         User.objects.select_for_update().get(pk=by.pk)  # two clicks take turns
         making = list(ExportJob.objects.filter(asked_by=by, state=ExportState.WAITING))
-        for job in making:
-            if (job.kind, job.columns, job.rows) == _said(wanted):
-                return job
+        for same in making:
+            if (same.kind, same.columns, same.rows) == _said(wanted):
+                return same
         if len(making) >= MOST_AT_ONCE:
             raise Refused("Three of your exports are being made. Ask again when one is ready.")
         job: ExportJob = ExportJob.objects.create(

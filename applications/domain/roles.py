@@ -37,6 +37,7 @@ ROUNDS = (
     | _on("positions", "contractingorganization", EDIT)
     | _on("positions", "watch", READ)
     | _on("applications", "formsettings", ("view", "change"))
+    | _on("applications", "retentionsettings", EDIT)
 )
 CATALOGUE = (
     _on("positions", "positiontype", ("view", "change"))

@@ -48,6 +48,15 @@ def as_submitted(application: Application) -> Submitted:
     """
     loaded = _without_sensitive(completeness.load(application))
     frozen = freezing.current(application)
+    if frozen is not None and not frozen.canonical:  # erased: see applications.domain.erasing
+        return Submitted(
+            loaded,
+            (),
+            intact=True,
+            digest=frozen.digest,
+            version=frozen.version,
+            changed_files=frozenset(),
+        )
     if frozen is None or not freezing.is_intact(frozen):
         return Submitted(
             loaded,

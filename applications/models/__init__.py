@@ -44,6 +44,12 @@ from applications.models.reference import (
 )
 from applications.models.reference_settings import LettersClock, LettersPolicy, ReferenceSettings
 from applications.models.reply import REPLIES, Reply, ReplyForm, ResultSettings
+from applications.models.retention import (
+    Erasure,
+    ErasureCause,
+    ErasureRequest,
+    RetentionSettings,
+)
 from applications.models.seats import HOLDING, TAKEN, Holding, SeatEvent
 from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
@@ -73,6 +79,9 @@ __all__ = [
     "DecisionChange",
     "Document",
     "EligibilityCheck",
+    "Erasure",
+    "ErasureCause",
+    "ErasureRequest",
     "ExportDownload",
     "ExportJob",
     "ExportKind",
@@ -109,6 +118,7 @@ __all__ = [
     "RequestState",
     "ResultBatch",
     "ResultSettings",
+    "RetentionSettings",
     "ReviewSettings",
     "RoundChangeTold",
     "Scan",

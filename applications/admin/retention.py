@@ -1,0 +1,32 @@
+"""How long the words of a round are kept, where staff set it."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from applications.models import RetentionSettings
+from jetportal.desklists import DeskList
+
+
+@admin.register(RetentionSettings)
+class RetentionSettingsAdmin(DeskList[RetentionSettings]):
+    """One row per round that differs; the others keep drafts and files 18 months, words 36."""
+
+    list_display = ("round", "remove_months", "anonymize_months")
+    list_select_related = ("round",)
+    list_per_page = 50
+    fields = ("round", "remove_months", "anonymize_months")
+    sortable_by = ()
+    show_full_result_count = False
+    actions = None
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: RetentionSettings | None = None
+    ) -> Any:
+        return ("round",) if obj else ()
+
+    def has_delete_permission(
+        self, request: HttpRequest, obj: RetentionSettings | None = None
+    ) -> bool:
+        return False

@@ -1,0 +1,175 @@
+"""Erasing the words of one application: who it was cannot be told any more, what happened can.
+
+Kept: moves, instants, counts, the reference number and the fingerprint, so that a receipt can
+still be checked. Files go before their rows, so that none is left behind when a run is cut short.
+"""
+
+import hashlib
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from django.db import models, transaction
+from django.db.models import CharField, Q, Value
+from django.db.models.functions import Cast, Concat
+
+from applications.models import (
+    Application,
+    CorrectionRequest,
+    DecisionChange,
+    Document,
+    EligibilityCheck,
+    Erasure,
+    ErasureCause,
+    FileOpening,
+    LateGrant,
+    LateSubmit,
+    Note,
+    Referee,
+    Reference,
+    ReferenceDraft,
+    ReferenceEvent,
+    ReferenceRequest,
+    SectionAnswers,
+    SensitiveOpening,
+    StatusChange,
+)
+from jetportal.accounts.models import User
+from jetportal.mail.models import MailState, OutgoingMail
+
+ERASED = "erased"
+NOBODY = "erased@invalid.example"
+
+# Rows that are nothing but words, by the way from the application.
+WORDS_ALONE: tuple[tuple[type[models.Model], str], ...] = (
+    (SectionAnswers, "application"),
+    (EligibilityCheck, "application"),
+    (LateSubmit, "application"),
+    (Note, "application"),
+)
+# What somebody gave as a reason. These rows are written once and never again, but for this.
+REASONS: tuple[tuple[type[models.Model], str, str], ...] = (
+    (StatusChange, "application", "reason"),
+    (CorrectionRequest, "application", "reason"),
+    (CorrectionRequest, "application", "answer"),
+    (DecisionChange, "application", "reason"),
+    (SensitiveOpening, "application", "reason"),
+    (FileOpening, "application", "reason"),
+    (ReferenceEvent, "request__referee__application", "reason"),
+    (Reference, "request__referee__application", "reason"),
+)
+ABOUT = (
+    *("confirmation", "withdrawn", "taken back", "lapsed", "correction", "changed"),
+    *("document_refused", "moved", "late_reply", "reply_reminder"),
+)
+ABOUT_REQUEST = (
+    "reference",
+    *(f"reference {what}" for what in ("received", "thanks", "declined", "failed", "cancelled")),
+)
+
+
+def erase(pk: int, *, cause: ErasureCause, at: datetime) -> bool:
+    """Erase one sent application; False where that was done before. Any number of times is once."""
+    with transaction.atomic():
+        application = Application.objects.select_for_update(of=("self",)).get(pk=pk)
+        if Erasure.objects.filter(application=application).exists():
+            return False
+        remove_files(application)
+        _erase_letters(application)
+        erase_mail(application)
+        for model, way in WORDS_ALONE:
+            _rows(model, way, application).delete()
+        for model, way, field in REASONS:
+            _rows(model, way, application).exclude(**{field: ""}).update(**{field: ERASED})
+        _grants(application).update(reason=ERASED)
+        application.versions.update(canonical="", sealed="")
+        application.email, application.family_name_folded = NOBODY, ""
+        application.save(update_fields=["email", "family_name_folded"])
+        Erasure.objects.create(application=application, at=at, cause=cause)
+        _erase_account(application.applicant_id)
+    return True
+
+
+def _rows(model: type[models.Model], way: str, application: Application) -> Any:
+    return model._default_manager.filter(**{way: application})
+
+
+def _grants(application: Application) -> Any:
+    return LateGrant.objects.filter(
+        applicant=application.applicant_id, round__slug=application.round_id
+    )
+
+
+def remove_files(application: Application) -> int:
+    """Delete the documents of an application, each file before its row; return how many."""
+    count = 0
+    for document in Document.objects.filter(application=application):
+        document.file.delete(save=False)
+        document.delete()
+        count += 1
+    return count
+
+
+def remove_letter_files(application: Application) -> None:
+    """Delete the files of letters and of their drafts; the rows are the caller's."""
+    rows: Iterable[Any] = (
+        *Reference.objects.filter(request__referee__application=application).exclude(file=ERASED),
+        *ReferenceDraft.objects.filter(request__referee__application=application),
+    )
+    for row in rows:
+        if row.file:
+            row.file.delete(save=False)
+
+
+def _erase_letters(application: Application) -> None:
+    remove_letter_files(application)
+    requests = ReferenceRequest.objects.filter(referee__application=application)
+    ReferenceDraft.objects.filter(request__in=requests).delete()
+    letters = Reference.objects.filter(request__in=requests)
+    letters.exclude(file="").update(file=ERASED)
+    letters.update(sealed=ERASED)
+    for request in requests.exclude(token_digest=None):
+        request.token_sealed = ERASED
+        request.token_digest = hashlib.sha256(f"{ERASED}:{request.pk}".encode()).hexdigest()
+        request.save(update_fields=["token_sealed", "token_digest"])
+    Referee.objects.filter(application=application).update(
+        name=ERASED,
+        title="",
+        organization=ERASED,
+        relation=ERASED,
+        email=Concat(Value("erased-"), Cast("pk", CharField()), Value("@invalid.example")),
+    )
+
+
+def erase_mail(application: Application) -> None:
+    """Blank the mails about the application; what has not left yet keeps its words until then."""
+    about = Q(key=f"confirmation:{application.pk}")
+    for kind in ABOUT:
+        about |= Q(key__startswith=f"{kind}:{application.pk}:")
+    for grant in _grants(application).values_list("pk", flat=True):
+        about |= Q(key=f"late_grant:{grant}")
+    requests = ReferenceRequest.objects.filter(referee__application=application)
+    for request in requests.values_list("pk", flat=True):
+        for kind in ABOUT_REQUEST:
+            about |= Q(key__startswith=f"{kind}:{request}:")
+    _blank(OutgoingMail.objects.filter(about))
+
+
+def _blank(mails: Any) -> None:
+    mails.exclude(state=MailState.QUEUED).update(
+        recipient=NOBODY, subject=ERASED, text="", html="", headers=[]
+    )
+
+
+def _erase_account(pk: int) -> None:
+    """Forget the address of somebody of whom nothing else is left; staff keep their account."""
+    left = Application.objects.filter(applicant=pk, erasure=None)
+    user = User.objects.get(pk=pk)
+    if user.is_staff or left.exists():
+        return
+    _blank(OutgoingMail.objects.filter(recipient=user.email))
+    Authenticator.objects.filter(user=user).delete()
+    user.email, user.is_active = f"erased-{pk}@invalid.example", False
+    user.set_unusable_password()
+    user.save(update_fields=["email", "is_active", "password"])

@@ -1,6 +1,6 @@
 """Every page by axe (WCAG 2.2 AA and best practice), by the content policy, and by its width."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -45,8 +45,8 @@ TOO_WIDE = "document.documentElement.scrollWidth > document.documentElement.clie
 class Inspector:
     """Looks at the page that is open and writes down what is wrong with it."""
 
-    def __init__(self, page: Page) -> None:
-        self.page = page
+    def __init__(self, page: Page, looks: Sequence[tuple[int, str]] = LOOKS) -> None:
+        self.page, self.looks = page, looks
         self.axe = Axe().axe_script
         self.found: list[str] = []
         self.console: list[str] = []
@@ -65,14 +65,14 @@ class Inspector:
         refused += [text for text in self.console if "Content Security Policy" in text]
         self.found += [f"{name}: {text}" for text in refused]
         self.page.evaluate(self.axe)
-        for width, scheme in LOOKS:
+        for width, scheme in self.looks:
             self.page.set_viewport_size({"width": width, "height": 900})
             self.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-            self._run_axe(f"{name}, {width} px, {scheme}", whole=(width, scheme) == LOOKS[0])
+            self._run_axe(f"{name}, {width} px, {scheme}", whole=(width, scheme) == self.looks[0])
         self.page.set_viewport_size({"width": NARROWEST, "height": 900})
         if self.page.evaluate(TOO_WIDE):
             self.found.append(f"{name}: wider than {NARROWEST} px")
-        self.page.set_viewport_size({"width": 1280, "height": 900})
+        self.page.set_viewport_size({"width": self.looks[0][0], "height": 900})
         self.console.clear()
 
     def _run_axe(self, name: str, *, whole: bool) -> None:
@@ -216,8 +216,8 @@ def test_pages_of_a_draft(
     inspector.visit(own(draft, "documents/"))
     no_pdf = tmp_path / "passport.pdf"
     no_pdf.write_bytes(b"a letter")
-    page.get_by_label("Choose a PDF: Proof of citizenship").set_input_files(no_pdf)
-    press(page, "Add the file: Proof of citizenship")
+    page.get_by_label("Choose a PDF for Proof of citizenship").set_input_files(no_pdf)
+    press(page, "Add the file for Proof of citizenship")
     expect(page.get_by_role("alert")).to_be_visible()
     inspector.look("refused document")
 

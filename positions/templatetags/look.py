@@ -26,7 +26,7 @@ def plain(text: object) -> str:
 @register.filter
 def short_label(field: BoundField) -> str:
     """Return the name of `field` in a list of mistakes: its `short_label`, or its label unasked."""
-    return str(getattr(field.field, "short_label", "") or field.label).rstrip("?: ")
+    return str(getattr(field.field, "short_label", "") or field.label).rstrip("?:. ")
 
 
 @register.filter

@@ -3,6 +3,7 @@ from django.utils import timezone
 
 from applications.domain import (
     changes,
+    covered,
     dead_links,
     receipts,
     reference_sweeps,
@@ -17,7 +18,10 @@ from applications.exports import making
 
 @shared_task
 def lapse_due() -> None:
-    workflow.lapse_due(at=timezone.now())
+    """Send what an extension has put in time, first: it must not lapse."""
+    at = timezone.now()
+    covered.send_due(at=at)
+    workflow.lapse_due(at=at)
 
 
 @shared_task

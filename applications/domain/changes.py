@@ -3,14 +3,14 @@
 Everybody concerned is told once per change. A run that ends in the middle is resumed where it was.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models, transaction
 
 from applications.domain import messages
-from applications.models import LIVE, UNSENT, Application, RoundChangeTold
+from applications.models import LIVE, UNSENT, Application, LateSubmit, RoundChangeTold
 from applications.models.application import ApplicationQuerySet
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
@@ -63,7 +63,7 @@ def _tell_batch(change_id: int, *, at: datetime, batch: int) -> tuple[int, bool]
     if progress.finished_at is not None:
         return 0, True
     rows = list(concerned(change, at=at).filter(pk__gt=progress.up_to).order_by("pk")[:batch])
-    mails = _written(rows, change)
+    mails = _written(rows, change, _in_time_by_now(rows, change))
     for mail in mails:
         outbox.enqueue(mail, key=change_key(change, mail.to), lane=Lane.BULK, at=at)
     if rows:
@@ -74,12 +74,22 @@ def _tell_batch(change_id: int, *, at: datetime, batch: int) -> tuple[int, bool]
     return len(mails), progress.finished_at is not None
 
 
-def _written(rows: Sequence[Application], change: RoundChange) -> list[outbox.Message]:
+def _in_time_by_now(rows: Sequence[Application], change: RoundChange) -> dict[int, datetime]:
+    """Return when the newest late submit arrived that the moved deadline covers, by application."""
+    if change.new_closes_at is None:
+        return {}
+    kept = LateSubmit.objects.filter(application__in=rows, received_at__lt=change.new_closes_at)
+    return dict(kept.order_by("received_at", "pk").values_list("application", "received_at"))
+
+
+def _written(
+    rows: Sequence[Application], change: RoundChange, sent_late: Mapping[int, datetime]
+) -> list[outbox.Message]:
     """Write the mails; one that cannot be written is left out, unless none can."""
     mails = []
     for application in rows:
         with set_aside("mail of application", application.pk):
-            mails.append(message(application, change))
+            mails.append(message(application, change, sent_late.get(application.pk)))
     if rows and not mails:
         raise ValueError("none of these mails can be written")
     return mails
@@ -101,7 +111,9 @@ def concerned(change: RoundChange, *, at: datetime) -> ApplicationQuerySet:
     return rows
 
 
-def message(application: Application, change: RoundChange) -> outbox.Message:
+def message(
+    application: Application, change: RoundChange, sent_late: datetime | None = None
+) -> outbox.Message:
     if change.kind == ChangeKind.EXTENDED:
-        return messages.round_extended(application, change)
+        return messages.round_extended(application, change, sent_late=sent_late)
     return messages.round_cancelled(application, change)

@@ -60,6 +60,11 @@ def take_in(application: Application, refusal: RoundClosed, *, recorded_at: date
     refusal.kept = _kept(loaded, content, refusal, before, recorded_at=recorded_at)
 
 
+def says_the_same(application: Application, row: LateSubmit) -> bool:
+    """Tell whether the draft, which must be locked, is as it was when `row` arrived."""
+    return _is_same(row, _content(completeness.load(application)))
+
+
 def _is_same(row: LateSubmit, content: dict[str, Any]) -> bool:
     try:
         return opened(row).says(content)

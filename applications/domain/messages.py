@@ -115,19 +115,22 @@ def _withdrawal(application: Application) -> Withdrawn:
 
 @dataclass(frozen=True, slots=True)
 class RoundExtended:
-    """`own_deadline` is the applicant's own, where one was granted that is later still."""
+    """`own_deadline`: granted, and later still. `sent_late`: its arrival, in time by now."""
 
     round_title: str
     old_deadline: str
     new_deadline: str
     elsewhere: tuple[str, ...]
     own_deadline: str
+    sent_late: str
     reason: str
     address: str
     demonstration: bool
 
 
-def round_extended(application: Application, change: RoundChange) -> Message:
+def round_extended(
+    application: Application, change: RoundChange, *, sent_late: datetime | None = None
+) -> Message:
     """Write to the holder of a draft that its deadline has moved."""
     round_, new = application.round, change.new_closes_at
     if new is None:
@@ -139,6 +142,7 @@ def round_extended(application: Application, change: RoundChange) -> Message:
         new_deadline=deadline_in_words(new, round_.zoneinfo),
         elsewhere=_elsewhere(new, round_, application.consulate),
         own_deadline=deadline_in_words(own, round_.zoneinfo) if own and own > new else "",
+        sent_late=in_words(sent_late, round_.zoneinfo) if sent_late else "",
         reason=change.reason,
         address=_address("applications:tasks", application),
         demonstration=round_.is_demonstration,

@@ -46,7 +46,7 @@ def within_a_day(application: Application, at: datetime) -> str | None:
 class Move:
     """One legal move. `label` is the button; `condition` returns why not, or None.
 
-    `or_by` may make the move, too, on a page of its own. A result is recorded first and released
+    `or_by` may make the move, too, in a way of their own. A result is recorded first and released
     with others; a reply answers one, before its deadline.
     """
 
@@ -56,22 +56,23 @@ class Move:
     label: str
     condition: Condition = always
     needs_reason: bool = False
-    or_by: Actor | None = None
+    or_by: frozenset[Actor] = frozenset()
     is_result: bool = False
     is_reply: bool = False
 
     @property
     def actors(self) -> frozenset[Actor]:
-        return frozenset({self.actor, self.or_by or self.actor})
+        return self.or_by | {self.actor}
 
 
 LIVE_AND_SENT = tuple(status for status in LIVE if status not in UNSENT)
 
 OFFICE = Actor.PROGRAM_OFFICE
+# What was kept of a late submit: by an approved late grant, or once an extension puts it in time.
+ADMITTING = frozenset({OFFICE, Actor.SYSTEM})
 MOVES: tuple[Move, ...] = (
-    # The program office admits what was kept of a late submit, by an approved late grant.
-    Move(S.DRAFT, S.SUBMITTED, Actor.APPLICANT, "Send my application", or_by=OFFICE),
-    Move(S.LAPSED, S.SUBMITTED, Actor.APPLICANT, "Send my application", or_by=OFFICE),
+    Move(S.DRAFT, S.SUBMITTED, Actor.APPLICANT, "Send my application", or_by=ADMITTING),
+    Move(S.LAPSED, S.SUBMITTED, Actor.APPLICANT, "Send my application", or_by=ADMITTING),
     Move(S.DRAFT, S.LAPSED, Actor.SYSTEM, "Lapse"),
     Move(S.LAPSED, S.DRAFT, Actor.SYSTEM, "Revive"),
     Move(S.SUBMITTED, S.INCOMPLETE, OFFICE, "Mark incomplete", after_close, needs_reason=True),

@@ -3,7 +3,7 @@
 See docs/decisions/0003 and 0004.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -29,6 +29,7 @@ from applications.models import (
     Application,
     Decision,
     FrozenAnswers,
+    LateSubmit,
     Status,
     StatusChange,
     stage_from,
@@ -198,20 +199,27 @@ def _confirm(
 
 @transaction.atomic
 def admit(
-    application_id: int, *, until: datetime, reason: str, by: User, at: datetime
+    application_id: int,
+    *,
+    reason: str,
+    by: User | None,
+    at: datetime,
+    until: datetime | None = None,
+    wanted: Callable[[Application, LateSubmit], bool] = lambda _application, _arrived: True,
 ) -> Application | None:
-    """Send, for the program office, what was kept of a late submit that the end `until` lets in.
+    """Send what was kept of a late submit that is in time by now, or that the end `until` lets in.
 
-    It counts from its own arrival, with the answers of that instant. Returns None, and writes
-    nothing, where no kept submit is in time for `until`. Raises MoveNotAllowed and Refused.
+    It counts from its own arrival, with the answers of then; without `by` the system sends it.
+    Nothing is sent where `wanted`, asked under the lock, says no. Raises MoveNotAllowed, Refused.
     """
     application = _locked(at=at, pk=application_id)
+    until = until or application.ends_at
     arrived = application.late_submits.admissible(application.round, until=until)
-    if arrived is None:
+    if arrived is None or not wanted(application, arrived):
         return None
-    allowed(application, Status.SUBMITTED, actors={Actor.PROGRAM_OFFICE}, at=at, by=by)
-    application.submitted_at = arrived.received_at
-    application.ends_at_sent = until
+    actor = Actor.PROGRAM_OFFICE if by else Actor.SYSTEM
+    allowed(application, Status.SUBMITTED, actors={actor}, at=at, by=by)
+    application.submitted_at, application.ends_at_sent = arrived.received_at, until
     application.recorded_at = max(at, arrived.recorded_at)
     application.reference = new_reference()
     frozen = late.put_back(application, arrived, at=at)

@@ -72,7 +72,7 @@ def tasks(request: SignedInRequest, key: UUID) -> HttpResponse:
             "total": sum(part.needed for part in judgements),
             "left": left_to_do(application, judgements),
             "trouble": letters_in_trouble(judgements),
-            "kept": kept_for(application, at=request.received_at),
+            "kept": kept_for(application),
         },
     )
 

@@ -18,10 +18,14 @@ SECOND = timedelta(seconds=1)
 
 @dataclass(frozen=True, slots=True)
 class KeptWords:
-    """A late submit that is kept: when it arrived, by the server's clock, and how late that was."""
+    """A late submit that is kept: when it arrived, by the server's clock, and how late that was.
+
+    `counts_by` is the moved deadline that covers it by now; empty where it is still late.
+    """
 
     arrived: str
     late_by: str
+    counts_by: str = ""
 
 
 def kept_words(row: LateSubmit, zone: ZoneInfo) -> KeptWords:
@@ -30,10 +34,14 @@ def kept_words(row: LateSubmit, zone: ZoneInfo) -> KeptWords:
     )
 
 
-def kept_for(application: Application, *, at: datetime) -> KeptWords | None:
-    """Tell what is kept of a late submit; one query, and none while the round accepts."""
-    row = None if application.accepts(at) else late.counting(application)
-    return kept_words(row, application.round.zoneinfo) if row else None
+def kept_for(application: Application) -> KeptWords | None:
+    """Tell what is kept of a late submit, and whether it is in time by now; one query."""
+    row = late.counting(application)
+    if row is None:
+        return None
+    words = kept_words(row, application.round.zoneinfo)
+    covered = application.accepts(row.received_at) and application.round.cancelled_at is None
+    return replace(words, counts_by=application.deadline) if covered else words
 
 
 def late_context(application: Application, refusal: RoundClosed) -> dict[str, object]:

@@ -48,7 +48,7 @@ def check_page(
         "left": left_to_do(application, judgements),
         "letters": letters_left(judgements),
         "accepts": application.accepts(request.received_at),
-        "kept": kept_for(application, at=request.received_at),
+        "kept": kept_for(application),
         "pressed": pressed(request, application),
     }
     return render(request, "applications/check.html", context, status=status)

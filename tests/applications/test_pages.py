@@ -108,7 +108,7 @@ def test_list_costs_a_fixed_number_of_queries(ana, rows, django_assert_num_queri
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("name", "more", "queries"),
-    [("tasks", (), 8), ("section", ("contact",), 8), ("documents", (), 8), ("check", (), 9)],
+    [("tasks", (), 9), ("section", ("contact",), 8), ("documents", (), 8), ("check", (), 10)],
 )
 def test_pages_of_a_draft_cost_a_fixed_number_of_queries(
     ana, name, more, queries, rows, django_assert_num_queries

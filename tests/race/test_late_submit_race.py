@@ -5,11 +5,12 @@ from functools import partial
 
 import pytest
 
-from applications.domain import access, drafts, grants, workflow
+from applications.domain import access, covered, drafts, grants, workflow
 from applications.domain.errors import MoveNotAllowed, NotEditable, RoundClosed
 from applications.models import Application, FrozenAnswers, LateGrant, LateSubmit, Status
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST, LAPSE_AFTER, last_minute
+from positions.domain import rounds
 from tests.applicants import make_application, make_staff
 from tests.factories import CLOSES_AT
 from tests.race.together import together
@@ -116,3 +117,32 @@ def test_admission_against_discarding_leaves_all_or_nothing():
         the_one_sent()
     else:
         assert not LateSubmit.objects.exists()
+
+
+def extended(application: Application) -> None:
+    rounds.extend(
+        application.round.pk,
+        day=LAST.date(),
+        clock=LAST.time(),
+        reason="A storm",
+        by=office("extends"),
+        at=LATE,
+    )
+
+
+def test_two_runs_send_what_an_extension_covers_once():
+    extended(sent_late())
+
+    outcomes = together(partial(covered.send_due, at=AT), partial(covered.send_due, at=AT))
+
+    assert sum(outcomes) == 1
+    assert the_one_sent().submitted_at == LATE
+
+
+def test_run_after_an_extension_against_the_applicant_who_sends_again():
+    application = sent_late()
+    extended(application)
+
+    together(partial(covered.send_due, at=AT), sending(application))
+
+    assert the_one_sent().submitted_at in {LATE, AT}

@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from applications.domain import workflow
+from applications.domain import covered, workflow
 
 
 class Command(BaseCommand):
@@ -17,4 +17,7 @@ class Command(BaseCommand):
         if options["dry_run"]:
             self.stdout.write(f"would lapse {workflow.lapsing(now).count()}")
             return
+        sent = covered.send_due(at=now)  # what an extension has put in time must not lapse
         self.stdout.write(f"lapsed {workflow.lapse_due(at=now)}")
+        if sent:
+            self.stdout.write(f"sent {sent} that had arrived before an extended deadline")

@@ -14,19 +14,23 @@ from pypdf import PdfWriter
 
 from applications.domain import (
     access,
+    asking,
     completeness,
     documents,
     drafts,
+    letters,
     lists,
     references,
     slots,
     workflow,
 )
+from applications.domain.letters import Letter
 from applications.domain.references import RefereeWords
 from applications.models import Application, RefereeKind, StaffOffice
 from applications.sections.registry import section_named
 from applications.sections.sensitive import MEDICAL_ITEMS
 from applications.sections.wordings import FIRST
+from jetportal import sealing
 from jetportal.accounts.models import User
 from jetportal.pagecache import generations
 from positions.deadlines import HST
@@ -36,6 +40,12 @@ from positions.models import Consulate, InterviewMode, RecruitmentRound, RoundKi
 LAST_MINUTE = time(23, 59)
 FRIDAY = 4
 SUMMER_AFTER = timedelta(days=210)  # from a deadline in autumn or winter to the next summer
+RATINGS = {
+    "known": "A sample, invented for the demonstration.",
+    **dict.fromkeys(("reliability", "adaptability", "communication"), "5"),
+    **dict.fromkeys(("cooperation", "initiative", "openness"), "4"),
+    "recommendation": "strongly",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +144,9 @@ def _apply(sample: Sample, *, at: datetime) -> None:
     for place, entry in _entries(sample):
         sent = {name: [value] for name, value in entry.items()}
         lists.save_entry(application.key, *place, "00000001", sent, by=applicant, at=at)
+    for words in _referees(sample):
+        references.add(application.key, words, by=applicant, at=at)
+    _ask(application, at=at)
     if not sample.sent:
         return
     content = _empty_page()
@@ -141,8 +154,6 @@ def _apply(sample: Sample, *, at: datetime) -> None:
         if state.missing:
             sample_file = documents.Upload(state.slot, f"{state.slot} (sample).pdf", content)
             documents.attach(application.key, sample_file, max_megabytes=1, by=applicant, at=at)
-    for words in _referees(sample):
-        references.add(application.key, words, by=applicant, at=at)
     workflow.submit(application.key, by=applicant, received_at=at, recorded_at=at)
 
 
@@ -248,6 +259,17 @@ def _referees(sample: Sample) -> Iterator[RefereeWords]:
             relation="A sample referee, invented for the demonstration",
             email=f"{name.replace(' ', '.')}@example.org".lower(),
         )
+
+
+def _ask(application: Application, *, at: datetime) -> None:
+    """Send every request; the first referee writes at once, the others owe their letter."""
+    asked = [
+        asking.send(application.key, referee.key, by=application.applicant, at=at)
+        for referee in application.referees.all()
+    ]
+    token = sealing.unseal(asked[0].token_sealed) or ""
+    letter = Letter(ratings=RATINGS, text="A sample letter, written for the demonstration.")
+    letters.submit_letter(token, letter, received_at=at, recorded_at=at)
 
 
 def _empty_page() -> bytes:

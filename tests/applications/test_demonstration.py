@@ -6,6 +6,8 @@ import pytest
 
 from applications.domain import demonstration
 from applications.domain.access import PROGRAM_OFFICE
+from applications.forms.letter import RATED
+from applications.models import Reference, ReferenceRequest, RequestState
 from jetportal.accounts.models import User
 from positions.domain import catalogue
 from positions.domain import rounds as domain
@@ -51,3 +53,19 @@ def test_demonstration_has_two_people_who_may_grant_so_that_one_can_approve():
     office = User.objects.filter(groups__name=PROGRAM_OFFICE, is_staff=True)
 
     assert {user.email for user in office} == {"office@example.org", "office2@example.org"}
+
+
+def test_demonstration_shows_a_letter_that_is_in_and_one_that_is_owed():
+    catalogue.load()
+
+    demonstration.load(at=AT)
+    demonstration.load(at=AT)
+
+    states = ReferenceRequest.objects.order_by("referee__application", "referee__place")
+    asked = list(states.values_list("state", flat=True))
+    assert asked == [RequestState.RECEIVED, RequestState.SENT] * len(demonstration.SAMPLES)
+    assert Reference.objects.count() == len(demonstration.SAMPLES)
+
+
+def test_letter_of_the_demonstration_answers_all_that_referees_are_asked():
+    assert set(demonstration.RATINGS) == set(RATED)

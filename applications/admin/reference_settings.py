@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications.models import LettersClock, ReferenceSettings
 from applications.models.reference_settings import settings_of
+from jetportal.pagecache import generations
 from jetportal.requests import SignedInRequest
 from positions.models import RecruitmentRound
 
@@ -73,7 +75,9 @@ def change(request: SignedInRequest, pk: int) -> HttpResponse:
     sent = request.POST if request.method == "POST" else None
     form = ReferencesForm(sent, instance=settings_of(round_))
     if form.is_bound and form.is_valid():
-        form.save()
+        with transaction.atomic():
+            form.save()
+            generations.bump()  # the public list of questions tells some of it
         messages.success(request, f"The references of {round_.title} are set.")
         return redirect("admin:applications_formsettings_changelist")
     return _page(request, round_, form)

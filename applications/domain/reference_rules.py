@@ -35,6 +35,15 @@ def kinds_of(round_: RecruitmentRound) -> tuple[RefereeKind, ...]:
     return (*plain, RefereeKind.SPORT) if sport else plain
 
 
+def needed_kinds(round_: RecruitmentRound) -> Iterator[str]:
+    """Yield in sentences of which kind at least one referee must be."""
+    asked = settings_of(round_)
+    if asked.sport_needed:
+        yield "At least one must be from sport."
+    if asked.academic_without_degree:
+        yield "At least one must be academic while your degree is not conferred."
+
+
 def faults(
     round_: RecruitmentRound, referees: Collection[Referee], *, has_degree: bool
 ) -> Iterator[RefereeFault]:

@@ -8,13 +8,17 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from applications.domain import slots
+from applications.domain import reference_rules, slots
 from applications.domain.limits import documents_at_most, limits_of, medical_items_of
+from applications.domain.reference_rules import NUMBERS, kinds_of
 from applications.domain.rules import rules_of
+from applications.forms.letter import MOST_PAGES, ReferenceForm, Words
 from applications.models import SENSITIVE_SLOTS, SINGLE_SLOTS
+from applications.models.reference_settings import settings_of
 from applications.sections.base import Asked, EntryList, Section, SectionForm
 from applications.sections.fields import Number, Text, Tick, plural
-from applications.sections.registry import DOCUMENTS, sections_for
+from applications.sections.referees import RefereeForm
+from applications.sections.registry import DOCUMENTS, REFERENCES, sections_for
 from jetportal.pagecache.pages import kept_page, public_page
 from jetportal.pagecache.windows import Window
 from jetportal.requests import TimedRequest
@@ -52,7 +56,8 @@ class Part:
 def questions(request: TimedRequest, slug: str) -> HttpResponse:
     """Show every part of the form of a published round, with help and limits."""
     at = request.received_at
-    published = RecruitmentRound.objects.published(at).select_related("form_settings")
+    published = RecruitmentRound.objects.published(at)
+    published = published.select_related("form_settings", "reference_settings")
     round_ = published.with_vacancies().filter(slug=slug).first()
     if round_ is None:
         raise Http404("There is no such round.")
@@ -74,9 +79,49 @@ def questions(request: TimedRequest, slug: str) -> HttpResponse:
 
 
 def _parts(asked: Asked) -> tuple[Part, ...]:
-    """List the parts in the order of the form, the documents before the last."""
+    """List the parts in the order of the form, references and documents before the last."""
     parts = [_part(section, asked) for section in sections_for(asked.round)]
-    return (*parts[:-1], _documents(asked), *parts[-1:])
+    return (*parts[:-1], _references(asked.round), _documents(asked), *parts[-1:])
+
+
+def _references(round_: RecruitmentRound) -> Part:
+    """Say how many letters of which kinds, what is asked of each referee, and what of them."""
+    number, kinds = settings_of(round_).number, kinds_of(round_)
+    named = f"{NUMBERS[number].capitalize()} {plural(number, 'referee', 'referees')}"
+    return Part(
+        key=REFERENCES,
+        title="References",
+        intro=f"{named}. You name each one and send the request from here; the letter comes "
+        "straight to us, and you never see it. A request can be sent before the application is.",
+        questions=tuple(
+            Question(str(kind.label.partition(": ")[0]), kind.label.partition(": ")[2], ())
+            for kind in kinds
+        ),
+        lists=(
+            QuestionList(
+                title="What you say of each referee",
+                help=" ".join(reference_rules.needed_kinds(round_)),
+                most="",
+                questions=_questions(RefereeForm(kinds=kinds)),
+            ),
+            QuestionList(
+                title="What each referee is asked by us",
+                help="In English or Japanese, on a page of their own, without an account.",
+                most=f"A typed letter, or a PDF of up to {MOST_PAGES} pages.",
+                questions=tuple(
+                    Question(str(field.label), str(field.help_text), tuple(_letter_facts(field)))
+                    for field in ReferenceForm.base_fields.values()
+                ),
+            ),
+        ),
+    )
+
+
+def _letter_facts(field: forms.Field) -> Iterator[str]:
+    if isinstance(field, forms.ChoiceField):
+        yield _choices(field)
+    if isinstance(field, Words):
+        yield f"Up to {field.limit:,} characters"
 
 
 def _documents(asked: Asked) -> Part:
@@ -123,12 +168,13 @@ def _list(section: Section, declared: EntryList, asked: Asked) -> QuestionList:
     )
 
 
-def _questions(form: SectionForm) -> tuple[Question, ...]:
+def _questions(form: forms.Form) -> tuple[Question, ...]:
+    depending = form.depending if isinstance(form, SectionForm) else ()
     return tuple(
         Question(
             str(field.label),
             str(field.help_text),
-            tuple(_facts(field, depends=name in form.depending)),
+            tuple(_facts(field, depends=name in depending)),
         )
         for name, field in form.fields.items()
     )

@@ -117,6 +117,9 @@ def task_groups(
 
 def _task(application: Application, judgement: Judgement) -> TaskRow:
     note = ", ".join(dict.fromkeys(label.rstrip("?") for label, _words in judgement.problems))
+    owed = [warned.label for warned in letters_left((judgement,))]
+    if owed and not note:
+        note = f"No letter yet from {', '.join(owed)}"
     return TaskRow(
         part_url(application, judgement.key), judgement.title, note, progress_chip(judgement)
     )

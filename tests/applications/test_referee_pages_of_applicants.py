@@ -306,3 +306,12 @@ def test_changes_of_a_referee_typed_while_signed_out_are_offered(ana, applicatio
 
     assert chosen.context["form"]["email"].value() == TYPED["email"]
     assert "?parked=" in ana.get(here).content.decode()
+
+
+def test_task_says_who_still_owes_a_letter(ana, application):
+    submit(ask(application))
+    owing = Referee.objects.current().filter(application=application).last()
+
+    tasks = ana.get(url("tasks", application)).content.decode()
+
+    assert f'<span class="task-note">No letter yet from {owing.name}</span>' in tasks

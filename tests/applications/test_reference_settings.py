@@ -6,6 +6,7 @@ from django.test import Client
 
 from applications.domain.access import PROGRAM_OFFICE
 from applications.models import LettersClock, LettersPolicy, ReferenceSettings
+from jetportal.pagecache.middleware import generations
 from positions.models import RecruitmentRound
 from tests.applications.conftest import SignIn
 from tests.factories import make_round
@@ -84,3 +85,20 @@ def test_settings_are_not_for_coordinators(coordinator: Client):
 
     assert coordinator.get(page_of(round_)).status_code == 403
     assert coordinator.post(page_of(round_), SENT).status_code == 403
+
+
+def test_public_questions_name_the_letters_of_the_round_as_staff_set_them(office: Client):
+    round_ = make_round()
+    questions = f"/rounds/{round_.slug}/questions/"
+    before = Client().get(questions).content.decode()
+
+    office.post(page_of(round_), SENT)
+    generations.forget()  # what every process does within a second
+    after = Client().get(questions).content.decode()
+
+    assert "Two referees. You name each one" in before
+    assert "At least one must be from sport." in before
+    assert "What each referee is asked by us" in before
+    assert "Interest in other cultures, and respect for them" in before
+    assert "Three referees. You name each one" in after
+    assert "At least one must be academic while your degree is not conferred." in after

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from applications.exports import own_data
 from applications.views.eligibility import check as eligibility
 from applications.views.questions import questions
 from applications.views.verify import verify
@@ -18,6 +19,9 @@ urlpatterns = [
     path("applications/", include("applications.urls")),
     path("references/", include("applications.reference_urls")),
     path("verify/", verify, name="verify"),
+    path("accounts/data/", own_data.show, name="own_data"),
+    path("accounts/data/file/", own_data.download, name="own_data_file"),
+    path("accounts/data/erasure/", own_data.ask_erasure, name="own_data_erasure"),
     path("accounts/", include("jetportal.accounts.urls")),
     path("admin/", admin.site.urls),
     path("health/", health.health, name="health"),

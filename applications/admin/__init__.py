@@ -1,5 +1,6 @@
 from applications.admin.accounts import UserAdmin
 from applications.admin.application import ApplicationAdmin
+from applications.admin.erasure import ErasureRequestAdmin
 from applications.admin.export_jobs import ExportJobAdmin
 from applications.admin.form_settings import FormSettingsAdmin
 from applications.admin.grants import LateGrantAdmin
@@ -9,6 +10,7 @@ from applications.admin.retention import RetentionSettingsAdmin
 
 __all__ = [
     "ApplicationAdmin",
+    "ErasureRequestAdmin",
     "ExportJobAdmin",
     "FormSettingsAdmin",
     "LateGrantAdmin",

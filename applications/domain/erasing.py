@@ -11,7 +11,7 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
-from django.db.models import CharField, Q, Value
+from django.db.models import CharField, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
 from applications.models import (
@@ -87,7 +87,7 @@ def erase(pk: int, *, cause: ErasureCause, at: datetime) -> bool:
         application.email, application.family_name_folded = NOBODY, ""
         application.save(update_fields=["email", "family_name_folded"])
         Erasure.objects.create(application=application, at=at, cause=cause)
-        _erase_account(application.applicant_id)
+        erase_account(application.applicant_id)
     return True
 
 
@@ -142,8 +142,8 @@ def _erase_letters(application: Application) -> None:
     )
 
 
-def erase_mail(application: Application) -> None:
-    """Blank the mails about the application; what has not left yet keeps its words until then."""
+def mails_about(application: Application) -> "QuerySet[OutgoingMail]":
+    """Return the mails about an application, those to its referees included, by their keys."""
     about = Q(key=f"confirmation:{application.pk}")
     for kind in ABOUT:
         about |= Q(key__startswith=f"{kind}:{application.pk}:")
@@ -153,7 +153,12 @@ def erase_mail(application: Application) -> None:
     for request in requests.values_list("pk", flat=True):
         for kind in ABOUT_REQUEST:
             about |= Q(key__startswith=f"{kind}:{request}:")
-    _blank(OutgoingMail.objects.filter(about))
+    return OutgoingMail.objects.filter(about)
+
+
+def erase_mail(application: Application) -> None:
+    """Blank the mails about the application; what has not left yet keeps its words until then."""
+    _blank(mails_about(application))
 
 
 def _blank(mails: Any) -> None:
@@ -162,7 +167,7 @@ def _blank(mails: Any) -> None:
     )
 
 
-def _erase_account(pk: int) -> None:
+def erase_account(pk: int) -> None:
     """Forget the address of somebody of whom nothing else is left; staff keep their account."""
     left = Application.objects.filter(applicant=pk, erasure=None)
     user = User.objects.get(pk=pk)

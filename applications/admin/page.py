@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from applications.admin.corrections import ChangeLine, change_lines
 from applications.admin.letter_lines import RequestLine, request_lines
-from applications.admin.sensitive import KeptApart, kept_apart
+from applications.admin.sensitive import KeptApart, asking_for, kept_apart
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access, results, slots, visits, workflow
 from applications.domain.access import Part
@@ -36,12 +36,16 @@ MAIL_CHIPS = {
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """One document at the desk; `url` is empty where nobody here may open it, and `why` says so."""
+    """One document at the desk; `url` is empty where nobody here may open it, and `why` says so.
+
+    `ask_url` leads to asking for another in place of a refused one, whoever may.
+    """
 
     name: str
     url: str
     detail: str
     why: str = ""
+    ask_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,7 +161,7 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         eligibility_at=f"{short_time(kept.at)} HST" if kept else "",
         kept_apart=kept_apart(application, submitted.loaded.documents, user=user),
         references=request_lines(application, user=user) if Part.CONTACT in reads else (),
-        files=files(submitted, reads),
+        files=files(submitted, reads, may_ask=access.may_grant(user)),
         buttons=buttons(application, user=user, at=at),
         history=history(application) if Part.HISTORY in reads else (),
         changes=change_lines(application, user=user) if Part.WORK in reads else (),
@@ -182,13 +186,13 @@ def with_files(shown: tuple[ShownPart, ...]) -> tuple[ShownPart, ...]:
     return (*shown[:-1], ShownPart(DOCUMENTS, "Documents", ()), *shown[-1:])
 
 
-def files(submitted: Submitted, reads: frozenset[Part]) -> tuple[FileSlot, ...]:
+def files(submitted: Submitted, reads: frozenset[Part], *, may_ask: bool) -> tuple[FileSlot, ...]:
     """List the slots that were filled; what is sensitive is kept apart from this page."""
     hidden = () if Part.PAPERS in reads else access.PAPERS
     return tuple(
         FileSlot(
             state.title,
-            tuple(_file(document) for document in state.documents),
+            tuple(_file(document, may_ask=may_ask) for document in state.documents),
             changed=state.slot in submitted.changed_files,
         )
         for state in slots.states(submitted.loaded)
@@ -196,12 +200,13 @@ def files(submitted: Submitted, reads: frozenset[Part]) -> tuple[FileSlot, ...]:
     )
 
 
-def _file(document: Document) -> File:
+def _file(document: Document, *, may_ask: bool) -> File:
     pages = "1 page" if document.pages == 1 else f"{document.pages} pages"
     detail = f"{pages}, {filesizeformat(document.size)}, {short_time(document.received_at)} HST"
     why = access.why_not_opened(document)
     url = "" if why else reverse("applications:document", args=[document.key])
-    return File(document.name, url, detail, why)
+    ask_url = "" if document.counts or not may_ask else asking_for(document)
+    return File(document.name, url, detail, why, ask_url)
 
 
 def buttons(application: Application, *, user: User, at: datetime) -> tuple[Button, ...]:

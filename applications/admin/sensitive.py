@@ -23,7 +23,7 @@ from applications.domain.submitted import ShownPart
 from applications.models import SENSITIVE_SLOTS, Application, Document, SensitiveOpening, Slot
 from applications.models.answers import SENSITIVE
 from applications.sections.base import Section
-from applications.sections.registry import declared_anywhere, section_named
+from applications.sections.registry import DOCUMENTS, declared_anywhere, section_named
 from applications.views.documents import as_pdf
 from jetportal.accounts.models import User
 from jetportal.requests import SignedInRequest
@@ -65,6 +65,7 @@ class KeptFile:
     title: str
     url: str
     why: str
+    ask_url: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ def kept_apart(
     if not access.may_open_sensitive(user, application):
         return None
     rows = SensitiveOpening.objects.filter(application=application).select_related("by")
+    may_ask = access.may_grant(user)
     return KeptApart(
         parts=tuple(
             (section.title, address(application, section.key)) for section in _parts(application)
@@ -95,6 +97,7 @@ def kept_apart(
                 title=f"{file_title(document.slot)} {number}, {_pages(document)}",
                 url="" if why else file_address(application, document),
                 why=why,
+                ask_url="" if document.counts or not may_ask else asking_for(document),
             )
             for slot in SENSITIVE_SLOTS
             for number, document in enumerate(documents.get(slot, ()), 1)
@@ -115,6 +118,12 @@ def address(application: Application, section_key: str) -> str:
 def file_address(application: Application, document: Document) -> str:
     place = [application.pk, document.key]
     return reverse("admin:applications_application_sensitive_file", args=place)
+
+
+def asking_for(document: Document) -> str:
+    """Return the address at which another file is asked for in place of this one."""
+    page = reverse("admin:applications_application_ask", args=[document.application_id])
+    return f"{page}?part={DOCUMENTS}.{document.slot}"
 
 
 def file_title(slot: str) -> str:

@@ -21,8 +21,9 @@ from jetportal.mail.models import Lane
 def add(key: UUID, upload: Upload, *, max_megabytes: int, by: User, at: datetime) -> Document:
     """Put a PDF into a slot that is open at `at`, as a new version of what was sent.
 
-    In a slot of one file the earlier one counts no more, and is kept. The same file a second time
-    is the same document. Raises CorrectionClosed, NotChangeable, DocumentRefused, NotStored.
+    In a slot of one file the earlier one counts no more, and is kept; in any slot, so does what the
+    virus scanner refused. The same file a second time is the same document.
+    Raises CorrectionClosed, NotChangeable, DocumentRefused, NotStored.
     """
     document = documents.as_document(upload, max_megabytes=max_megabytes, at=at)
     with documents.stored(key, document, upload.content):
@@ -39,7 +40,8 @@ def _put(document: Document, *, key: UUID, by: User, at: datetime) -> Document:
     same = next((each for each in there if each.sha256 == document.sha256), None)
     if same is not None:
         return same
-    gone = there if document.slot in SINGLE_SLOTS else ()
+    single = document.slot in SINGLE_SLOTS
+    gone = tuple(each for each in there if single or not each.counts)
     _require_room(loaded, less=len(gone))
     for each in gone:
         each.replaced_at = max(at, each.received_at)

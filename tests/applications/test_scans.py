@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from applications.domain import access, documents, scans
 from applications.domain.errors import DocumentRefused
+from applications.domain.roles import ensure_roles
 from applications.models import Application, Document, Scan, Slot, Status
 from jetportal.mail.models import OutgoingMail
 from tests.applicants import SENT_AT, STARTED_AT, add_document, make_application, make_staff, pdf
@@ -193,6 +194,34 @@ def test_desk_sees_that_a_file_was_refused_and_no_link_to_it(office: Client):
 
     assert "The virus scanner refused this file. Nobody can open it." in page
     assert str(document.key) not in page
+
+
+@pytest.mark.parametrize("slot", [Slot.CITIZENSHIP, Slot.COACHING, Slot.PHYSICIAN])
+def test_office_asks_for_another_in_place_of_a_refused_file(office: Client, slot: Slot):
+    ensure_roles()
+    application = make_application(status=Status.SUBMITTED)
+    application.documents.filter(slot=slot).update(scan=Scan.REFUSED, scanned_at=SENT_AT)
+    file = f"/admin/applications/application/{application.pk}/change/"
+    ask = f"/admin/applications/application/{application.pk}/ask/?part=documents.{slot}"
+
+    page, asking = office.get(file).content.decode(), office.get(ask)
+
+    assert page.count("Ask for another") == 1
+    assert ask in page
+    assert asking.status_code == 200
+    assert f'value="documents.{slot}" selected' in asking.content.decode()
+
+
+def test_coordinator_sees_that_a_file_was_refused_and_does_not_ask(coordinator: Client):
+    application = make_application(status=Status.SUBMITTED)
+    application.documents.update(scan=Scan.REFUSED, scanned_at=SENT_AT)
+
+    page = coordinator.get(
+        f"/admin/applications/application/{application.pk}/change/"
+    ).content.decode()
+
+    assert "The virus scanner refused this file." in page
+    assert "Ask for another" not in page
 
 
 def test_infected_bytes_are_refused_by_the_domain(scanner: Scanner):

@@ -15,12 +15,13 @@ from applications.models import (
     CorrectionRequest,
     Document,
     FrozenAnswers,
+    Scan,
     Slot,
     Status,
     Verdict,
 )
 from jetportal.mail.models import OutgoingMail
-from tests.applicants import SENT_AT, make_application, make_staff, make_user, pdf
+from tests.applicants import SENT_AT, add_document, make_application, make_staff, make_user, pdf
 from tests.applications.desk import LIST
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -417,3 +418,17 @@ def test_checklist_uses_a_fixed_number_of_queries(office, sent, person, django_a
         triage.check(sent.pk, parts, seen={}, by=person, at=ASKED_AT)
         with django_assert_num_queries(8):
             office.get(f"{LIST}{sent.pk}/checks/")
+
+
+def test_refused_file_makes_way_in_a_slot_of_several(sent, person):
+    refused = sent.documents.get(slot=Slot.COACHING)
+    sound = add_document(sent, Slot.COACHING, pages=5)
+    Document.objects.filter(pk=refused.pk).update(scan=Scan.REFUSED, scanned_at=SENT_AT)
+    ask(sent, person, "documents.coaching")
+
+    new = add(sent, slot=Slot.COACHING)
+
+    refused.refresh_from_db()
+    counting = sent.documents.filter(slot=Slot.COACHING, replaced_at=None)
+    assert refused.replaced_at == OPEN_AT
+    assert list(counting) == [sound, new]

@@ -14,6 +14,7 @@ from applications.domain import completeness, replies, workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
 from applications.domain.moves import Actor
 from applications.domain.submitted import as_submitted, for_owner
+from applications.domain.unsent import unsent_parts
 from applications.models import UNSENT, Application, Status
 from applications.views.answers import shown_answers
 from applications.views.common import applicant_page, by_button, own, reader_zone
@@ -87,7 +88,7 @@ def receipt(request: SignedInRequest, key: UUID) -> HttpResponse:
     context = receipt_context(application, at=at, zone=reader_zone(request))
     waiting = replies.asked(application, at=at)
     asked = asked_words(waiting, request) if waiting else None
-    context |= {"nav": "account", "asked": asked}
+    context |= {"nav": "account", "asked": asked, "unsent": unsent_parts(application)}
     return render(request, "applications/receipt.html", context)
 
 

@@ -586,7 +586,7 @@ def test_newest_mail_tells_where_the_application_stands(ana):
     [
         ("discard", (), Status.DRAFT, 3),
         ("remove_document", (), Status.DRAFT, 4),
-        ("receipt", (), Status.SUBMITTED, 5),
+        ("receipt", (), Status.SUBMITTED, 6),
         ("withdraw", (), Status.SUBMITTED, 3),
     ],
 )

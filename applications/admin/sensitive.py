@@ -94,7 +94,8 @@ def kept_apart(
         ),
         files=tuple(
             KeptFile(
-                title=f"{file_title(document.slot)} {number}, {_pages(document)}",
+                title=f"{file_title(slot)}, {_pages(document)}"
+                + (f", file {number}" if number > 1 else ""),
                 url="" if why else file_address(application, document),
                 why=why,
                 ask_url="" if document.counts or not may_ask else asking_for(document),

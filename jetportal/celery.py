@@ -53,8 +53,6 @@ app.conf.beat_schedule = {
     "remind of answers to results": every(600, "applications.tasks.remind_of_replies"),
     "make exports": every(10, "applications.tasks.make_exports"),
     "delete exports of last week": every(3600, "applications.tasks.forget_exports"),
-    "remove and erase what rounds keep no longer": every(
-        3600, "applications.tasks.keep_retention"
-    ),
+    "remove and erase what rounds keep no longer": every(3600, "applications.tasks.keep_retention"),
     "close alternate lists": every(600, "applications.tasks.close_alternate_lists"),
 }

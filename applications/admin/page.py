@@ -76,9 +76,12 @@ class NoteLine:
 
 @dataclass(frozen=True, slots=True)
 class MailLine:
+    """One mail; `url` leads to its words for those who may read mail."""
+
     kind: str
     chip: Chip
     when: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +169,7 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
         history=history(application) if Part.HISTORY in reads else (),
         changes=change_lines(application, user=user) if Part.WORK in reads else (),
         notes=notes(application) if Part.NOTES in reads else (),
-        mails=mails(application) if Part.MAILS in reads else (),
+        mails=mails(application, user=user) if Part.MAILS in reads else (),
         withheld=withheld(application, user=user, at=at),
         reads=reads,
         visits=visit_lines(application) if Part.HISTORY in reads else (),
@@ -301,7 +304,7 @@ def notes(application: Application) -> tuple[NoteLine, ...]:
     return tuple(NoteLine(f"{short_time(note.at)} HST", note.by.email, note.text) for note in rows)
 
 
-def mails(application: Application) -> tuple[MailLine, ...]:
+def mails(application: Application, *, user: User) -> tuple[MailLine, ...]:
     """List the mails about the application, by the keys they were queued under; no words."""
     pk = application.pk
     about = Q(key=f"confirmation:{pk}") | Q(key__startswith=f"withdrawn:{pk}:")
@@ -311,11 +314,13 @@ def mails(application: Application) -> tuple[MailLine, ...]:
     ):
         about |= Q(key__startswith=f"{kind}:{pk}:")
     rows = OutgoingMail.objects.filter(about).order_by("pk")
+    reads = user.has_perm("mail.view_outgoingmail")
     return tuple(
         MailLine(
             kind=row.kind.replace("_", " ").capitalize(),
             chip=Chip(MAIL_CHIPS[MailState(row.state)], str(MailState(row.state).label)),
             when=f"{short_time(row.sent_at or row.created_at)} HST",
+            url=reverse("admin:mail_outgoingmail_change", args=[row.pk]) if reads else "",
         )
         for row in rows.defer("text", "html")
     )

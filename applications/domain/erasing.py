@@ -36,7 +36,7 @@ from applications.models import (
     StatusChange,
 )
 from jetportal.accounts.models import User
-from jetportal.mail.models import MailState, OutgoingMail
+from jetportal.mail.models import AddressCorrection, MailState, OutgoingMail
 
 ERASED = "erased"
 NOBODY = "erased@invalid.example"
@@ -162,9 +162,9 @@ def erase_mail(application: Application) -> None:
 
 
 def _blank(mails: Any) -> None:
-    mails.exclude(state=MailState.QUEUED).update(
-        recipient=NOBODY, subject=ERASED, text="", html="", headers=[]
-    )
+    done = mails.exclude(state=MailState.QUEUED)
+    AddressCorrection.objects.filter(mail__in=done.values("pk")).update(was=NOBODY)
+    done.update(recipient=NOBODY, subject=ERASED, text="", html="", headers=[])
 
 
 def erase_account(pk: int) -> None:

@@ -2,13 +2,19 @@
 
 from typing import TYPE_CHECKING
 
+from django import forms
 from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils.html import format_html
 
 from jetportal.desklists import DeskList
 from jetportal.mail import outbox
-from jetportal.mail.models import OutgoingMail, OutgoingMailAttempt
+from jetportal.mail.models import MailState, OutgoingMail, OutgoingMailAttempt
 from jetportal.requests import PortalRequest
 
 if TYPE_CHECKING:
@@ -17,7 +23,23 @@ else:
     AttemptInline = admin.TabularInline
 
 READ = "mail.read_mail"
+CORRECT = "mail.correct_mail_address"
+CHANGE = "admin:mail_outgoingmail_change"
+REFUSED = 422
+# Mails with a link that is somebody's whole right: another address is another referee.
+CORRECTED_ELSEWHERE = "reference:"
 FACTS = ("kind", "lane", "state", "attempts", "created_at", "due_at", "sent_at")
+
+
+class AddressForm(forms.Form):
+    address = forms.EmailField(
+        label="Address",
+        max_length=254,
+        error_messages={
+            "required": "Write the address first.",
+            "invalid": "This is not an e-mail address. Write it as name@example.org.",
+        },
+    )
 
 
 class TriesInline(AttemptInline):
@@ -57,6 +79,53 @@ class OutgoingMailAdmin(DeskList[OutgoingMail]):
     def has_queue_again_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("mail.queue_mail_again")
 
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.correct)
+        own = path("<int:pk>/address/", view, name="mail_outgoingmail_address")
+        return [own, *super().get_urls()]
+
+    def correct(self, request: PortalRequest, pk: int) -> HttpResponse:
+        """Ask for the right address of a failed mail, and send it there."""
+        if not (request.user.has_perm(CORRECT) and request.user.has_perm(READ)):
+            raise PermissionDenied
+        mail = get_object_or_404(self.get_queryset(request), pk=pk)
+        sent = request.POST if request.method == "POST" else None
+        form = AddressForm(sent, initial={"address": mail.recipient})
+        if not _may_be_corrected(mail):
+            messages.warning(request, "The address of this mail is not corrected here.")
+            return redirect(CHANGE, pk)
+        if form.is_valid():
+            address = form.cleaned_data["address"]
+            try:
+                outbox.correct_address(pk, address, by=request.user.pk or 0, at=request.received_at)
+            except outbox.NotQueuedAgainError as refusal:
+                form.add_error("address", str(refusal))
+            else:
+                messages.success(request, "Queued again, to the new address.")
+                return redirect(CHANGE, pk)
+        context = {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "title": "Correct the address",
+            "form": form,
+            "mail": mail,
+        }
+        template = "admin/mail/outgoingmail/address.html"
+        return TemplateResponse(request, template, context, status=REFUSED if form.errors else 200)
+
+    @admin.display(description="another address")
+    def correction(self, mail: OutgoingMail) -> str:
+        if not _may_be_corrected(mail):
+            return "Only failed mail that still has its words is corrected here."
+        url = reverse("admin:mail_outgoingmail_address", args=[mail.pk])
+        return format_html('<a href="{}">Correct the address and send it</a>', url)
+
+    @admin.display(description="addresses before")
+    def earlier(self, mail: OutgoingMail) -> str:
+        rows = mail.corrections.select_related("by")
+        told = (f"{row.was}, until {row.at:%Y-%m-%d %H:%M} UTC ({row.by.email})" for row in rows)
+        return "; ".join(told) or "none"
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
         return super().get_queryset(request).defer("text", "html")
 
@@ -67,7 +136,10 @@ class OutgoingMailAdmin(DeskList[OutgoingMail]):
         return ("=key", *(("=recipient",) if request.user.has_perm(READ) else ()))
 
     def get_fields(self, request: HttpRequest, obj: OutgoingMail | None = None) -> tuple[str, ...]:
-        private = ("recipient", "subject", "words") if request.user.has_perm(READ) else ()
+        reads = request.user.has_perm(READ)
+        private: tuple[str, ...] = ("recipient", "subject", "words") if reads else ()
+        if private and request.user.has_perm(CORRECT):
+            private = (*private, "correction", "earlier")
         return ("key", *FACTS, "message_id", *private)
 
     @admin.display(description="text")
@@ -86,3 +158,11 @@ class OutgoingMailAdmin(DeskList[OutgoingMail]):
                 queued += 1
         if queued:
             self.message_user(request, f"{queued} queued again.", messages.SUCCESS)
+
+
+def _may_be_corrected(mail: OutgoingMail) -> bool:
+    return (
+        mail.state == MailState.FAILED
+        and not mail.secret
+        and not mail.key.startswith(CORRECTED_ELSEWHERE)
+    )

@@ -6,6 +6,7 @@ The rules are in `jetportal.mail.outbox`.
 from datetime import datetime
 from typing import ClassVar, Self
 
+from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
@@ -76,6 +77,7 @@ class OutgoingMail(models.Model):
         permissions = [
             ("read_mail", "Can read whom a mail is for and what it says"),
             ("queue_mail_again", "Can queue failed mail again"),
+            ("correct_mail_address", "Can correct the address of failed mail"),
         ]
         indexes = [
             models.Index(
@@ -133,3 +135,22 @@ class OutgoingMailAttempt(models.Model):
 
     def __str__(self) -> str:
         return f"attempt {self.pk} of mail {self.mail_id}"
+
+
+class AddressCorrection(models.Model):
+    """That staff gave a failed mail another address, and which it had. Never edited."""
+
+    mail = models.ForeignKey(OutgoingMail, models.CASCADE, related_name="corrections")
+    was = models.EmailField("address before", max_length=254)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(condition=~Q(was=""), name="mail_address_before_is_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"correction {self.pk} of mail {self.mail_id}"

@@ -24,6 +24,7 @@ from django.db.models import Count, F, Min
 
 from jetportal.mail.message import Message
 from jetportal.mail.models import (
+    AddressCorrection,
     Lane,
     MailState,
     Outcome,
@@ -39,6 +40,7 @@ __all__ = [
     "Message",
     "NotQueuedAgainError",
     "claim_next",
+    "correct_address",
     "deliver",
     "deliver_due",
     "enqueue",
@@ -314,6 +316,21 @@ def queue_again(pk: int, *, at: datetime) -> None:
     if not failed.update(state=MailState.QUEUED, queued_at=at, due_at=at):
         raise NotQueuedAgainError("Only failed mail that still has its words can be queued again.")
     transaction.on_commit(partial(nudge, pk), robust=True)
+
+
+def correct_address(pk: int, address: str, *, by: int, at: datetime) -> None:
+    """Send a failed mail to another address, on record; `by` is the key of an account.
+
+    Raises NotQueuedAgainError.
+    """
+    with transaction.atomic():
+        rows = OutgoingMail.objects.failed().filter(pk=pk, secret=False)
+        mail = rows.select_for_update().first()
+        if mail is None:
+            raise NotQueuedAgainError("This mail did not fail, or somebody queued it meanwhile.")
+        AddressCorrection.objects.create(mail=mail, was=mail.recipient, by_id=by, at=at)
+        rows.update(recipient=address)
+        queue_again(pk, at=at)
 
 
 def hold_waiting(*, at: datetime) -> int:

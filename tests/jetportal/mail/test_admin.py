@@ -132,3 +132,55 @@ def test_mail_list_uses_a_fixed_number_of_queries(sign_in, rows, django_assert_n
         page = client.get(LIST)
 
     assert page.context["cl"].result_count == rows
+
+
+FIX = "correct_mail_address"
+
+
+def failed_mail(**changes) -> OutgoingMail:
+    mail = make_mail(**changes)
+    OutgoingMail.objects.filter(pk=mail.pk).update(state=MailState.FAILED)
+    return mail
+
+
+def test_address_of_failed_mail_is_corrected_on_record(sign_in):
+    mail = failed_mail()
+    client = sign_in(VIEW, READ, FIX)
+    page = f"{LIST}{mail.pk}/address/"
+    assert "mia.tanaka@example.org" in client.get(page).content.decode()
+
+    wrong = client.post(page, {"address": "mia.tanaka"})
+    right = client.post(page, {"address": "mia@example.org"})
+    again = client.post(page, {"address": "mia@example.net"})
+
+    assert [wrong.status_code, right.status_code, again.status_code] == [422, 302, 302]
+    assert "Write it as name@example.org." in wrong.content.decode()
+    corrected = OutgoingMail.objects.get()
+    assert (corrected.recipient, corrected.state) == ("mia@example.org", MailState.QUEUED)
+    assert [(row.was, row.by.email) for row in corrected.corrections.all()] == [
+        ("mia.tanaka@example.org", "desk@jet.example")
+    ]
+    shown = client.get(f"{LIST}{mail.pk}/change/").content.decode()
+    assert "mia.tanaka@example.org, until" in shown
+
+
+@pytest.mark.parametrize("permissions", [(VIEW,), (VIEW, READ), (VIEW, FIX)])
+def test_address_is_corrected_by_nobody_without_permission(sign_in, permissions):
+    mail = failed_mail()
+
+    page = sign_in(*permissions).post(f"{LIST}{mail.pk}/address/", {"address": "a@example.org"})
+
+    assert page.status_code == 403
+    assert OutgoingMail.objects.get().recipient == "mia.tanaka@example.org"
+
+
+@pytest.mark.parametrize("key", ["reference:1:1", "confirmation:1"])
+def test_link_of_a_referee_and_mail_that_did_not_fail_are_not_redirected(sign_in, key):
+    mail = failed_mail(key=key)
+    if key == "confirmation:1":
+        OutgoingMail.objects.update(state=MailState.QUEUED)
+
+    page = sign_in(VIEW, READ, FIX).post(f"{LIST}{mail.pk}/address/", {"address": "a@example.org"})
+
+    assert page.status_code == 302
+    assert OutgoingMail.objects.get().recipient == "mia.tanaka@example.org"

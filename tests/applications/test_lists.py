@@ -368,7 +368,7 @@ def test_pages_cost_the_same_whatever_the_number_of_entries(
     for page, queries in zip(pages_of(application), (7, 8, 7), strict=True):
         with django_assert_num_queries(queries):
             ana.get(address(*page))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(10):
         ana.get(reverse("applications:check", args=keys))
     with django_assert_num_queries(10):  # two of them are the test's own savepoint
         ana.post(address("entry", application, "00000001"), {"body": "New", "version": "1"})

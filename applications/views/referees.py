@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django import forms
 from django.contrib import messages
@@ -42,7 +43,7 @@ def page_of(request: SignedInRequest, application: Application) -> dict[str, obj
 def index(request: SignedInRequest, key: UUID) -> HttpResponse:
     application, at = own(request, key), request.received_at
     asked = settings_of(application.round).number
-    reader = Reader(application.round, reader_zone(request))
+    reader = Reader(application.round, _local(request, application))
     may_change = references.may_change(application)
     asked_now = references.requests_of(application)
     rows = [letter_row(row, reader, at=at, may_change=may_change) for row in asked_now]
@@ -57,6 +58,12 @@ def index(request: SignedInRequest, key: UUID) -> HttpResponse:
         "faults": references.faults(application, asked_now),
     }
     return render(request, "applications/references.html", context)
+
+
+def _local(request: SignedInRequest, application: Application) -> ZoneInfo | None:
+    """Return the zone the reader has chosen, or that of their consulate, as mail to them does."""
+    consulate = application.consulate
+    return reader_zone(request) or (ZoneInfo(consulate.zone) if consulate else None)
 
 
 @require_http_methods(["GET", "POST"])

@@ -1,6 +1,7 @@
 """The applicant's pages of references over HTTP."""
 
 from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 import time_machine
@@ -19,9 +20,10 @@ from applications.models import (
 )
 from jetportal.mail.models import OutgoingMail
 from jetportal.parking.models import ParkedForm
+from positions.deadlines import in_words
 from tests.applicants import COACH, EMPLOYER, SENT_AT, make_application, make_user
 from tests.factories import CLOSES_AT
-from tests.referees import SECRET, ask, set_references, submit, token_of
+from tests.referees import ASKED_AT, SECRET, ask, set_references, submit, token_of
 
 pytestmark = pytest.mark.django_db
 
@@ -315,3 +317,12 @@ def test_task_says_who_still_owes_a_letter(ana, application):
     tasks = ana.get(url("tasks", application)).content.decode()
 
     assert f'<span class="task-note">No letter yet from {owing.name}</span>' in tasks
+
+
+def test_times_are_told_in_the_zone_of_the_consulate_until_another_is_chosen(ana, application):
+    ask(application)
+    zones = {application.consulate.zone: {}, "Asia/Tokyo": {"zone": "Asia/Tokyo"}}
+
+    for zone, chosen in zones.items():
+        text = ana.get(url("references", application), chosen).content.decode()
+        assert f"For you: {in_words(ASKED_AT, ZoneInfo(zone))}" in text

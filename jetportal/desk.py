@@ -5,8 +5,10 @@ from typing import Any
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 
 from jetportal.accounts.adapter import is_local
+from jetportal.deskhome import collected
 
 OF_LIBRARIES = ("allauth.", "django.contrib.auth.")
 
@@ -26,6 +28,12 @@ class Desk(AdminSite):
         """Leave out the libraries' own pages: theirs show the keys of second factors, for one."""
         if admin_class is None or not admin_class.__module__.startswith(OF_LIBRARIES):
             super().register(model_or_iterable, admin_class, **more)
+
+    def index(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> TemplateResponse:
+        """Show what waits for this person above the list of everything there is."""
+        return super().index(request, {**collected(request), **(extra_context or {})})
 
     def login(
         self, request: HttpRequest, extra_context: dict[str, object] | None = None

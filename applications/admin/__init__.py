@@ -1,3 +1,4 @@
+from applications.admin import home
 from applications.admin.accounts import UserAdmin
 from applications.admin.application import ApplicationAdmin
 from applications.admin.erasure import ErasureRequestAdmin
@@ -18,4 +19,5 @@ __all__ = [
     "ResultBatchAdmin",
     "RetentionSettingsAdmin",
     "UserAdmin",
+    "home",
 ]

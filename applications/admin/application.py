@@ -27,6 +27,7 @@ from applications.admin.letter_lines import letters_in, with_letters
 from applications.admin.paging import NEWEST_FIRST, ApplicationList
 from applications.admin.search import matching
 from applications.admin.staff import staff
+from applications.admin.triage import assigned_to, checked_in, with_triage
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access
 from applications.domain.names import applicant_name, with_names
@@ -46,6 +47,8 @@ class ApplicationAdmin(DeskList[Application]):
         "code",
         "state",
         "letters",
+        "checked",
+        "assigned",
         "received",
     )
     list_display_links = ("reference_number",)
@@ -67,7 +70,7 @@ class ApplicationAdmin(DeskList[Application]):
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[ApplicationQuerySet, bool]:
-        rows = with_letters(with_names(queryset))
+        rows = with_triage(with_letters(with_names(queryset)))
         return (matching(rows, search_term) if search_term.strip() else rows), False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -142,6 +145,14 @@ class ApplicationAdmin(DeskList[Application]):
     @admin.display(description="Letters")
     def letters(self, application: Application) -> str:
         return letters_in(application)
+
+    @admin.display(description="Checked")
+    def checked(self, application: Application) -> str:
+        return checked_in(application)
+
+    @admin.display(description="Assigned to")
+    def assigned(self, application: Application) -> str:
+        return assigned_to(application)
 
     @admin.display(description="Received, HST")
     def received(self, application: Application) -> str:

@@ -1,6 +1,7 @@
 """Filters with fixed choices: nothing here asks the applications which values they have."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -12,17 +13,17 @@ from django.utils.html import format_html
 
 from applications.admin.staff import arrival, staff
 from applications.domain import access
+from applications.domain import desk_queues as queues
 from applications.models import (
     DECIDED_FROM,
     RESULTS,
     UNSENT,
     Application,
-    CorrectionRequest,
     Decision,
-    ReferenceRequest,
-    RequestState,
     Status,
 )
+from applications.models.application import ApplicationQuerySet
+from jetportal.accounts.models import User
 from positions.models import Consulate, PositionCode, RecruitmentRound
 
 if TYPE_CHECKING:
@@ -32,6 +33,17 @@ else:
     Rows, Desk = QuerySet, ModelAdmin
 
 Choices = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """By whom a list is looked at, and when."""
+
+    user: User
+    at: datetime
+
+
+Narrow = Callable[[Any, Seen], ApplicationQuerySet]
 
 
 class ColumnFilter(admin.SimpleListFilter):
@@ -92,42 +104,80 @@ class ConsulateFilter(ColumnFilter):
         return [(office.code, office.name) for office in Consulate.objects.all()]
 
 
-class CorrectionFilter(ColumnFilter):
-    """Applications whose applicants wait for an answer to a request for correction."""
+class NarrowingFilter(ColumnFilter):
+    """Narrow by a question of `ways`: the value in the address, its words, and the rule."""
+
+    ways: Mapping[str, tuple[str, Narrow]] = {}
+
+    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
+        self.asked = Seen(staff(request), arrival(request))
+        return [(value, words) for value, (words, _rule) in self.ways.items()]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        value = self.value()
+        if value is None:
+            return queryset
+        if value not in self.ways:
+            raise IncorrectLookupParameters
+        return self.ways[value][1](queryset, self.asked)
+
+
+class CorrectionFilter(NarrowingFilter):
+    """Applications whose applicants wait for an answer, or were asked for something."""
 
     title = "correction"
     parameter_name = "correction"
-
-    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
-        return [("waiting", "Asked for, not decided")]
-
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        if self.value() is None:
-            return queryset
-        if self.value() not in dict(self.lookup_choices):
-            raise IncorrectLookupParameters
-        waiting = CorrectionRequest.objects.waiting()
-        return queryset.filter(pk__in=waiting.values("application"))
+    ways = {
+        "waiting": ("Asked for, not decided", lambda rows, _: queues.correction_waits(rows)),
+        "open": ("A part is open now", lambda rows, seen: queues.part_open(rows, at=seen.at)),
+    }
 
 
-class LettersFilter(ColumnFilter):
+class LettersFilter(NarrowingFilter):
     """Applications for which a letter of somebody who is asked now has not come."""
 
     title = "letters"
     parameter_name = "letters"
+    ways = {"missing": ("One is missing", lambda rows, _: queues.letters_missing(rows))}
 
-    def lookups(self, request: HttpRequest, model_admin: "Desk") -> Choices:
-        return [("missing", "One is missing")]
 
-    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
-        if self.value() is None:
-            return queryset
-        if self.value() not in dict(self.lookup_choices):
-            raise IncorrectLookupParameters
-        waiting = ReferenceRequest.objects.filter(
-            referee__application=OuterRef("pk"), referee__replaced_at=None
-        )
-        return queryset.filter(Exists(waiting.exclude(state=RequestState.RECEIVED)))
+class CheckFilter(NarrowingFilter):
+    """What the desk found when it looked whether everything is there."""
+
+    title = "completeness"
+    parameter_name = "check"
+    ways = {
+        "trouble": ("Something missing or unclear", lambda rows, _: queues.in_trouble(rows)),
+        "none": ("Nobody has looked", lambda rows, _: queues.unchecked(rows)),
+    }
+
+
+class DocumentsFilter(NarrowingFilter):
+    title = "documents"
+    parameter_name = "documents"
+    ways = {
+        "trouble": ("One missing or unclear", lambda rows, _: queues.documents_in_trouble(rows)),
+        "refused": ("One refused by the scanner", lambda rows, _: queues.document_refused(rows)),
+    }
+
+
+class AssignedFilter(NarrowingFilter):
+    title = "assigned to"
+    parameter_name = "assigned"
+    ways = {
+        "me": ("Me", lambda rows, seen: queues.assigned(rows, to=seen.user)),
+        "somebody": ("Somebody", lambda rows, _: queues.assigned(rows)),
+        "nobody": ("Nobody", lambda rows, _: queues.assigned_to_nobody(rows)),
+    }
+
+
+class FlagFilter(NarrowingFilter):
+    title = "flags"
+    parameter_name = "flag"
+    ways = {
+        "late-grant": ("By a late grant", lambda rows, _: queues.by_late_grant(rows)),
+        "changed": ("Changed after sending", lambda rows, _: queues.changed(rows)),
+    }
 
 
 class ResultFilter(ColumnFilter):
@@ -163,5 +213,9 @@ FILTERS: tuple[Any, ...] = (
     ConsulateFilter,
     CorrectionFilter,
     LettersFilter,
+    CheckFilter,
+    DocumentsFilter,
+    AssignedFilter,
+    FlagFilter,
     ResultFilter,
 )

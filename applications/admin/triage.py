@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -24,10 +25,12 @@ from applications.domain.triage import CheckedMeanwhile, Found, Part
 from applications.models import (
     SENSITIVE_SLOTS,
     Application,
+    Assignment,
     CompletenessCheck,
     Slot,
     Verdict,
 )
+from applications.models.application import ApplicationQuerySet
 from applications.sections.registry import REFERENCES, section_named
 from jetportal.accounts.models import User
 from jetportal.requests import SignedInRequest
@@ -251,6 +254,32 @@ def _title(application: Application, row: CompletenessCheck) -> str:
         return "Letters of reference"
     section = section_named(application.round, row.section)
     return section.title if section else row.section
+
+
+def with_triage(queryset: ApplicationQuerySet) -> ApplicationQuerySet:
+    """Load what `checked_in` and `assigned_to` tell, in two more queries at any size."""
+    running = Assignment.objects.running().select_related("reviewer").order_by("pk")
+    checks = CompletenessCheck.objects.exclude(slot__in=SENSITIVE_SLOTS)
+    rows: ApplicationQuerySet = queryset.prefetch_related(
+        Prefetch("checks", checks, to_attr="found_now"),
+        Prefetch("assignments", running, to_attr="assigned_now"),
+    )
+    return rows
+
+
+def checked_in(application: Application) -> str:
+    """Write what was found, trouble first: "2 to clear up", "12 right"; rows `with_triage`."""
+    found: list[CompletenessCheck] = application.found_now  # type: ignore[attr-defined]
+    trouble = sum(row.verdict != Verdict.OK for row in found)
+    if trouble:
+        return f"{trouble} to clear up"
+    return f"{len(found)} right" if found else ""
+
+
+def assigned_to(application: Application) -> str:
+    """Name who reads the file, by the beginning of their addresses; rows `with_triage`."""
+    running: list[Assignment] = application.assigned_now  # type: ignore[attr-defined]
+    return ", ".join(row.reviewer.email.partition("@")[0] for row in running)
 
 
 def _box(asked: Asked) -> Mapping[str, Any]:

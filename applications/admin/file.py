@@ -1,5 +1,6 @@
 """The page of one application, and notes about it."""
 
+from csp.constants import SELF
 from django.contrib import admin, messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -9,12 +10,15 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications.admin.boxes import boxes_for
 from applications.admin.forms import NoteForm, typed
 from applications.admin.page import page_of
+from applications.admin.queue import queue_of
 from applications.domain import access, judging, notes
 from applications.domain.access import Part
 from applications.domain.names import with_names
 from applications.models import Application
 from jetportal.requests import SignedInRequest
 
+# Documents are shown in the page; nobody else's pages are.
+FRAMES = {"frame-src": [SELF]}
 CHANGE = "admin:applications_application_change"
 
 
@@ -68,11 +72,14 @@ def _page(request: SignedInRequest, application: Application, form: NoteForm) ->
         "subtitle": "Error: a note is not kept yet" if form.errors else None,
         "page": page,
         "boxes": boxes_for(application, user=request.user, at=request.received_at),
+        "queue": queue_of(request, application),
         "form": form,
     }
-    return TemplateResponse(
+    response = TemplateResponse(
         request,
         "admin/applications/application/file.html",
         context,
         status=422 if form.errors else 200,
     )
+    response._csp_update = FRAMES  # type: ignore[attr-defined]  # read by django-csp
+    return response

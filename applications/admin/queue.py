@@ -1,0 +1,71 @@
+"""The way through a list from file to file: what comes before and after, with its filters."""
+
+from copy import copy
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import urlencode
+
+from django.contrib import admin
+from django.contrib.admin.options import IncorrectLookupParameters
+from django.contrib.admin.views.main import PAGE_VAR
+from django.http import QueryDict
+from django.urls import reverse
+
+from applications.admin.paging import NEWEST_FIRST, Cursor
+from applications.domain import access
+from applications.models import Application
+from jetportal.requests import SignedInRequest
+
+KEPT = "_changelist_filters"  # what the stock list adds to its links
+LONGEST = 1000
+CHANGE = "admin:applications_application_change"
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """Where the list goes on; an address is empty where the list ends."""
+
+    newer_url: str
+    older_url: str
+    list_url: str
+
+
+def queue_of(request: SignedInRequest, application: Application) -> Queue | None:
+    """Find the neighbors in the list somebody came from; None for those who have no list."""
+    if application.submitted_at is None or not access.may_review(request.user):
+        return None
+    kept = request.GET.get(KEPT, "")[:LONGEST]
+    words = QueryDict(kept, mutable=True)
+    words.pop(PAGE_VAR, None)
+    rows = _rows(request, words)
+    place = (application.submitted_at, application.pk)
+
+    def neighbor(*, older: bool) -> str:
+        pk = Cursor(older, *place).beyond(rows).values_list("pk", flat=True).first()
+        query = urlencode({KEPT: words.urlencode()}) if words else ""
+        return _with(reverse(CHANGE, args=[pk]), query) if pk else ""
+
+    return Queue(
+        newer_url=neighbor(older=False),
+        older_url=neighbor(older=True),
+        list_url=_with(reverse("admin:applications_application_changelist"), words.urlencode()),
+    )
+
+
+def _rows(request: SignedInRequest, words: QueryDict) -> Any:
+    """Return the rows of the list; filters that say nothing are the whole list."""
+    if words:
+        asked = copy(request)
+        asked.GET = words  # type: ignore[assignment]
+        try:
+            listed = admin.site.get_model_admin(Application).get_changelist_instance(asked)
+        except IncorrectLookupParameters:
+            words.clear()
+        else:
+            return listed.queryset.prefetch_related(None)
+    rows = access.reviewable_by(request.user).filter(submitted_at__isnull=False)
+    return rows.select_related(None).order_by(*NEWEST_FIRST)
+
+
+def _with(address: str, query: str) -> str:
+    return f"{address}?{query}" if query else address

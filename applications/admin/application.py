@@ -48,7 +48,6 @@ class ApplicationAdmin(DeskList[Application]):
         "state",
         "letters",
         "checked",
-        "assigned",
         "received",
     )
     list_display_links = ("reference_number",)
@@ -146,13 +145,11 @@ class ApplicationAdmin(DeskList[Application]):
     def letters(self, application: Application) -> str:
         return letters_in(application)
 
-    @admin.display(description="Checked")
+    @admin.display(description="Checked, read by")
     def checked(self, application: Application) -> str:
-        return checked_in(application)
-
-    @admin.display(description="Assigned to")
-    def assigned(self, application: Application) -> str:
-        return assigned_to(application)
+        readers = assigned_to(application)
+        beneath = format_html('<span class="beneath">{}</span>', readers) if readers else ""
+        return format_html("{}{}", checked_in(application), beneath)
 
     @admin.display(description="Received, HST")
     def received(self, application: Application) -> str:

@@ -1,7 +1,7 @@
 """Changes after sending: the own contact, asking for a correction, and making it."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -33,7 +33,7 @@ from jetportal.parking import lot
 from jetportal.requests import SignedInRequest
 from positions.clocks import duration_in_words
 from positions.clockwords import Chip
-from positions.deadlines import deadline_in_words
+from positions.deadlines import MINUTE, deadline_in_words
 
 REFUSED = 409
 
@@ -93,8 +93,14 @@ def _request_row(row: CorrectionRequest, *, at: datetime, zone: ZoneInfo | None)
         until_local=deadline_in_words(until, local) if until and local != deciding else "",
         url=_address(row) if is_open else "",
         by_office=row.asked_by_id is not None,
-        left=duration_in_words(until - at, units=2) if until and is_open else "",
+        left=_left(until - at) if until and is_open else "",
     )
+
+
+def _left(time: timedelta) -> str:
+    """Write whole minutes; the last one counts to its end."""
+    minutes = time // MINUTE
+    return duration_in_words(minutes * MINUTE, units=2) if minutes else "Less than a minute"
 
 
 def _address(row: CorrectionRequest) -> str:

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from applications.domain import completeness
 from applications.domain.completeness import Loaded
+from applications.domain.doubts import told_by
 from applications.domain.drafts import locked_draft
 from applications.domain.errors import (
     EntryOvertaken,
@@ -22,9 +23,18 @@ from applications.models import SectionAnswers
 from applications.sections.base import EntryList, Section, as_typed
 from applications.sections.entries import BoundEntry, BoundList, Entry, kept
 from applications.sections.registry import section_named
+from applications.sections.warnings import warn_entry
 from jetportal.accounts.models import User
 
 ENTRY_ID = re.compile(r"[0-9a-f]{8}")
+
+
+@dataclass(frozen=True, slots=True)
+class KeptEntry:
+    """How an entry stands that was saved: nothing is wrong with it, and where it was `warned`."""
+
+    right: bool
+    warned: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +90,8 @@ def save_entry(
     by: User,
     at: datetime,
     seen: int | None = None,
-) -> bool:
-    """Keep one entry as typed, right or wrong; tell whether nothing is wrong with it.
+) -> KeptEntry:
+    """Keep one entry as typed, right or wrong, and tell how it stands.
 
     An id that the list does not hold yet begins an entry at its end, so that the same page sent
     twice makes one. `seen` is the version of the entry the page was made from. Raises NotEditable,
@@ -106,7 +116,10 @@ def save_entry(
     else:
         entries = [*entries[:place], entry, *entries[place + 1 :]]
     opened.write(entries, at=at)
-    return opened.declared.bind(typed, opened.loaded.asked, section=section_key).is_valid()
+    form = opened.declared.bind(typed, opened.loaded.asked, section=section_key)
+    right = form.is_valid()
+    warn_entry(form, bound, told_by(opened.loaded))
+    return KeptEntry(right, frozenset(form.warned))
 
 
 @transaction.atomic

@@ -31,6 +31,7 @@ from applications.views.common import applicant_page, own
 from applications.views.fill import WaitingForm, aside, version_seen
 from applications.views.listing import entry_words
 from applications.views.parked import clear_chosen, parks_typing
+from applications.views.warned import unseen
 from jetportal.parking import lot
 from jetportal.requests import SignedInRequest
 from positions.deadlines import in_words
@@ -136,10 +137,13 @@ def _entry_or_404(place: _Place, entry_id: str) -> BoundEntry:
 def _save(
     request: SignedInRequest, key: UUID, section_key: str, list_key: str, entry_id: str
 ) -> HttpResponse:
-    """Keep what was typed; back to the section where it is right, else stay and say what is not."""
+    """Keep what was typed; back to the section where it is right, else stay and say what is not.
+
+    A warning that the page did not show holds once, as on the pages of sections.
+    """
     address = (section_key, list_key, entry_id)
     try:
-        right = lists.save_entry(
+        kept = lists.save_entry(
             key,
             *address,
             dict(request.POST.lists()),
@@ -155,7 +159,7 @@ def _save(
     except (ListFull, EntryOvertaken, Unreadable) as refusal:
         return _refused(request, key, address, refusal)
     clear_chosen(request)
-    if right:
+    if kept.right and not unseen(request, kept.warned):
         return redirect(list_url(key, section_key, list_key))
     return redirect("applications:entry", key, *address)
 
@@ -196,6 +200,7 @@ def _page(
         "list": declared,
         "form": form,
         "entry": entry_id,
+        "warned": " ".join(sorted(form.warned)),
         "saves_itself": not (chosen or waiting or refusal),
         "version": kept.version if kept else 0,
         "heading": kept.name if kept else f"Add {declared.with_article}",

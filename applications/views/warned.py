@@ -13,5 +13,9 @@ def shown_warnings(warned: Iterable[Warned]) -> str:
 
 def news(request: SignedInRequest, warned: Iterable[Warned]) -> bool:
     """Tell whether there is a warning that the page did not show yet."""
-    seen = request.POST.get("warned", "").split()
-    return not set(shown_warnings(warned).split()) <= set(seen)
+    return unseen(request, shown_warnings(warned).split())
+
+
+def unseen(request: SignedInRequest, named: Iterable[str]) -> bool:
+    """Tell whether one of the warnings named so was not on the page that was sent."""
+    return not set(named) <= set(request.POST.get("warned", "").split())

@@ -43,7 +43,7 @@ def save(application: Application, number: int, place=PLACE, seen=None, **answer
         by=application.applicant,
         at=STARTED_AT,
         seen=seen,
-    )
+    ).right
 
 
 def stored(application: Application) -> list[tuple[int, str]]:

@@ -58,7 +58,7 @@ def save_matter(application: Application, answers: dict[str, list[str]]) -> bool
     place = ("criminal", "matters", "00000001")
     return lists.save_entry(
         application.key, *place, answers, by=application.applicant, at=STARTED_AT
-    )
+    ).right
 
 
 def marked(**changes: object) -> Application:

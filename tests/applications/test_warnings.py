@@ -275,6 +275,24 @@ def test_entry_shows_its_warning_and_its_row_says_so(annual, client: Client):
     assert "The degree must be conferred by May 12, 2018 in this round." in entry
 
 
+def test_new_warning_of_an_entry_is_read_once_and_then_in_nobodys_way(annual, client: Client):
+    set_rules(annual, replace(defaults(annual), degree_by=date(2018, 5, 12)))
+    application = make_application(round_=annual)
+    client.force_login(application.applicant)
+    section = f"/applications/{application.key}/education/"
+    address = f"{section}schools/00000001/"
+    entries = application.sections.get(section="education").entries["schools"]
+    typed = entries[0]["answers"]
+
+    first = client.post(address, {**typed, "version": "1"})
+    page = client.get(address).content.decode()
+    again = client.post(address, {**typed, "version": "2", "warned": "conferred"})
+
+    assert first["Location"] == address
+    assert '<input type="hidden" name="warned" value="conferred"' in page
+    assert again["Location"] == f"{section}#schools"
+
+
 def test_list_shows_its_warning(annual, client: Client):
     application = make_application(round_=annual)
     stay = {"country": "Japan", "since": "2018-01", "until": "2023-12", "purpose": "Residence"}

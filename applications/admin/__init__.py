@@ -8,9 +8,11 @@ from applications.admin.grants import LateGrantAdmin
 from applications.admin.late import LateSubmitAdmin
 from applications.admin.results import ResultBatchAdmin
 from applications.admin.retention import RetentionSettingsAdmin
+from applications.admin.reviews import AssignmentAdmin
 
 __all__ = [
     "ApplicationAdmin",
+    "AssignmentAdmin",
     "ErasureRequestAdmin",
     "ExportJobAdmin",
     "FormSettingsAdmin",

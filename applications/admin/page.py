@@ -310,7 +310,7 @@ def mails(application: Application, *, user: User) -> tuple[MailLine, ...]:
     about = Q(key=f"confirmation:{pk}") | Q(key__startswith=f"withdrawn:{pk}:")
     for kind in (
         *("lapsed", "correction", "changed", "document_refused", "part_asked"),
-        *("moved", "late_reply", "reply_reminder"),
+        *("moved", "late_reply", "reply_reminder", "interview_time"),
     ):
         about |= Q(key__startswith=f"{kind}:{pk}:")
     rows = OutgoingMail.objects.filter(about).order_by("pk")

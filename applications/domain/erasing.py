@@ -23,6 +23,7 @@ from applications.models import (
     Erasure,
     ErasureCause,
     FileOpening,
+    InterviewSheet,
     LateGrant,
     LateSubmit,
     Note,
@@ -31,6 +32,7 @@ from applications.models import (
     ReferenceDraft,
     ReferenceEvent,
     ReferenceRequest,
+    ScoreSheet,
     SectionAnswers,
     SensitiveOpening,
     StatusChange,
@@ -56,12 +58,15 @@ REASONS: tuple[tuple[type[models.Model], str, str], ...] = (
     (DecisionChange, "application", "reason"),
     (SensitiveOpening, "application", "reason"),
     (FileOpening, "application", "reason"),
+    (ScoreSheet, "application", "comment"),
+    (ScoreSheet, "application", "why_set_aside"),
+    (InterviewSheet, "interview__application", "comment"),
     (ReferenceEvent, "request__referee__application", "reason"),
     (Reference, "request__referee__application", "reason"),
 )
 ABOUT = (
     *("confirmation", "withdrawn", "taken back", "lapsed", "correction", "changed"),
-    *("document_refused", "moved", "late_reply", "reply_reminder"),
+    *("document_refused", "moved", "late_reply", "reply_reminder", "interview_time"),
 )
 ABOUT_REQUEST = (
     "reference",
@@ -162,6 +167,16 @@ def erase_mail(application: Application) -> None:
 
 
 def _blank(mails: Any) -> None:
+    mails.exclude(state=MailState.QUEUED).update(
+        recipient=NOBODY,
+        subject=ERASED,
+        text="",
+        html="",
+        headers=[],
+        attachment="",
+        attachment_name="",
+        attachment_kind="",
+    )
     done = mails.exclude(state=MailState.QUEUED)
     AddressCorrection.objects.filter(mail__in=done.values("pk")).update(was=NOBODY)
     done.update(recipient=NOBODY, subject=ERASED, text="", html="", headers=[])

@@ -20,7 +20,7 @@ from applications.models.eligibility import EligibilityCheck, Outlook
 from applications.models.export import ExportDownload, ExportJob, ExportKind, ExportState
 from applications.models.grant import LateGrant
 from applications.models.history import Note, StatusChange
-from applications.models.interview import Interview, Panelist
+from applications.models.interview import Interview, InterviewSheet, Panelist, Recommendation
 from applications.models.late import LateSubmit
 from applications.models.letter import (
     LetterForm,
@@ -50,6 +50,7 @@ from applications.models.retention import (
     ErasureRequest,
     RetentionSettings,
 )
+from applications.models.score import Criterion, Mark, ScoreSheet
 from applications.models.seats import HOLDING, TAKEN, Holding, SeatEvent
 from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
@@ -74,6 +75,7 @@ __all__ = [
     "CompletenessCheck",
     "ConflictAnswer",
     "CorrectionRequest",
+    "Criterion",
     "DeadLinkVisit",
     "Decision",
     "DecisionChange",
@@ -92,6 +94,7 @@ __all__ = [
     "FrozenAnswers",
     "Holding",
     "Interview",
+    "InterviewSheet",
     "LateGrant",
     "LateSubmit",
     "LetterForm",
@@ -99,10 +102,12 @@ __all__ = [
     "LetterOpening",
     "LettersClock",
     "LettersPolicy",
+    "Mark",
     "Note",
     "Outlook",
     "Panelist",
     "ReceiptCheck",
+    "Recommendation",
     "Referee",
     "RefereeKind",
     "Reference",
@@ -122,6 +127,7 @@ __all__ = [
     "ReviewSettings",
     "RoundChangeTold",
     "Scan",
+    "ScoreSheet",
     "SeatEvent",
     "SectionAnswers",
     "SensitiveOpening",

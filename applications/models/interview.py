@@ -73,3 +73,35 @@ class Panelist(models.Model):
 
     def __str__(self) -> str:
         return f"panelist {self.pk}"
+
+
+class Recommendation(models.TextChoices):
+    RECOMMEND = "recommend", "I recommend this person"
+    RESERVE = "reserve", "I recommend this person with reservations"
+    NOT = "not", "I do not recommend this person"
+
+
+class InterviewSheet(models.Model):
+    """What one interviewer found, once and for good."""
+
+    interview = models.ForeignKey(Interview, models.PROTECT, related_name="sheets", db_index=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    recommendation = models.CharField(max_length=9, choices=Recommendation.choices)
+    comment = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        default_permissions = ()
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interview", "by"], name="one_result_sheet_per_interviewer"
+            ),
+            models.CheckConstraint(
+                condition=Q(recommendation__in=Recommendation.values),
+                name="interview_recommendation_known",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"interview sheet {self.pk}"

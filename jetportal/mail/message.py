@@ -14,8 +14,21 @@ UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 HEADER_NAME = re.compile(r"[A-Za-z][A-Za-z0-9-]*")
 
 
+ATTACHED = re.compile(r"[A-Za-z0-9._-]{1,60}")
+TEXT_KIND = re.compile(r"text/[a-z]{1,20}")
+
+
 class UnsendableError(ValueError):
     """Say why a message may not enter the outbox, without quoting it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """One text that comes with a mail, such as a calendar entry; `kind` is its media type."""
+
+    name: str
+    kind: str
+    content: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +41,7 @@ class Message:
     text: str
     html: str = ""
     headers: tuple[tuple[str, str], ...] = ()
+    attachment: Attachment | None = None
 
     def __post_init__(self) -> None:
         try:
@@ -43,3 +57,11 @@ class Message:
             raise UnsendableError("A header holds a line end or a control character.")
         if not all(HEADER_NAME.fullmatch(name) for name, _ in self.headers):
             raise UnsendableError("A header has no proper name.")
+        if self.attachment is not None:
+            _require_attachable(self.attachment)
+
+
+def _require_attachable(attached: Attachment) -> None:
+    named = ATTACHED.fullmatch(attached.name) and TEXT_KIND.fullmatch(attached.kind)
+    if not named or not attached.content or UNWRITABLE.search(attached.content):
+        raise UnsendableError("An attachment is a text with a plain name.")

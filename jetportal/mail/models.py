@@ -59,6 +59,9 @@ class OutgoingMail(models.Model):
     text = models.TextField()
     html = models.TextField(blank=True)
     headers = models.JSONField(default=list, blank=True)
+    attachment_name = models.CharField(max_length=60, blank=True)
+    attachment_kind = models.CharField(max_length=30, blank=True)
+    attachment = models.TextField(blank=True)
     message_id = models.CharField("Message-ID", max_length=200, unique=True)
     secret = models.BooleanField(default=False)
     state = models.CharField(max_length=6, choices=MailState.choices, default=MailState.QUEUED)
@@ -104,6 +107,14 @@ class OutgoingMail(models.Model):
             models.CheckConstraint(
                 condition=~Q(recipient="") & ~Q(subject="") & ~Q(key="") & ~Q(message_id=""),
                 name="mail_is_addressed",
+            ),
+            models.CheckConstraint(
+                condition=Q(attachment="", attachment_name="", attachment_kind="")
+                | Q(secret=False)
+                & ~Q(attachment="")
+                & ~Q(attachment_name="")
+                & ~Q(attachment_kind=""),
+                name="mail_attachment_is_whole_and_never_secret",
             ),
         ]
 

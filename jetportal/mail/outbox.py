@@ -22,7 +22,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import Count, F, Min
 
-from jetportal.mail.message import Message
+from jetportal.mail.message import Attachment, Message
 from jetportal.mail.models import (
     AddressCorrection,
     Lane,
@@ -36,6 +36,7 @@ from jetportal.mail.nudge import nudge
 from jetportal.mail.verdicts import ACCEPTED, TROUBLE, Verdict, verdict
 
 __all__ = [
+    "Attachment",
     "Counts",
     "Message",
     "NotQueuedAgainError",
@@ -101,11 +102,22 @@ def _columns(message: Message, *, lane: Lane, at: datetime, secret: bool) -> dic
         "text": message.text,
         "html": message.html,
         "headers": [list(header) for header in message.headers],
+        **_attached(message.attachment),
         "message_id": new_message_id(),
         "secret": secret,
         "created_at": at,
         "queued_at": at,
         "due_at": at,
+    }
+
+
+def _attached(attachment: Attachment | None) -> dict[str, str]:
+    if attachment is None:
+        return {}
+    return {
+        "attachment_name": attachment.name,
+        "attachment_kind": attachment.kind,
+        "attachment": attachment.content,
     }
 
 
@@ -196,6 +208,8 @@ def _as_email(mail: OutgoingMail) -> EmailMultiAlternatives:
     email = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.recipient], headers=headers)
     if mail.html:
         email.attach_alternative(mail.html, "text/html")
+    if mail.attachment:
+        email.attach(mail.attachment_name, mail.attachment, mail.attachment_kind)
     return email
 
 

@@ -21,7 +21,7 @@ from positions.admin.round_forms import WINDOW, DraftForm, NewRoundForm, TextsFo
 from positions.admin.round_inlines import PostInline
 from positions.admin.words import Life, ToldChange, deadline_words, state_chip
 from positions.deadlines import in_words
-from positions.domain import announcements, drafts, notices, rounds
+from positions.domain import announcements, drafts, likeness, notices, rounds
 from positions.models import RecruitmentRound, RoundKind, Vacancy
 
 PUBLISH = "positions.publish_recruitmentround"
@@ -111,9 +111,7 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
     def get_changeform_initial_data(self, request: HttpRequest) -> dict[str, Any]:
         """Begin with the kind asked for, or with a past round without its season and its dates."""
         kind = request.GET.get("kind", "")
-        slug = request.GET.get("copy", "").replace(NUL, "")
-        past = RecruitmentRound.objects.filter(slug=slug).first() if slug else None
-        if past is not None:
+        if past := _past(request):
             names = ("kind", "title", *notices.COPIED, "interviews", "results")
             return {name: getattr(past, name) for name in names}
         return {"kind": kind if kind in RoundKind.values else RoundKind.SEA}
@@ -173,6 +171,8 @@ class RoundAdmin(PublicRowsAdmin[RecruitmentRound]):
         if any(typed.has_changed() for typed in (form, *formsets)):
             rounds.texts_changed(form.instance.pk, at=_arrival(request))
         super().save_related(request, form, formsets, change)
+        if not change and (past := _past(request)) and past.kind == form.instance.kind:
+            likeness.copy_settings(past, form.instance)
 
     def response_add(
         self, request: HttpRequest, obj: RecruitmentRound, post_url_continue: str | None = None
@@ -268,6 +268,12 @@ def _form_for(round_: RecruitmentRound | None) -> type[TextsForm]:
 def _path_of(name: str) -> str:
     """Write the end of an address: "extend_confirm" below "extend", other words with a hyphen."""
     return name.replace("_confirm", "/confirm").replace("_", "-") + "/"
+
+
+def _past(request: HttpRequest) -> RecruitmentRound | None:
+    """Return the round that the new one shall be like; the form keeps it in its address."""
+    slug = request.GET.get("copy", "").replace(NUL, "")
+    return RecruitmentRound.objects.filter(slug=slug).first() if slug else None
 
 
 def _arrival(request: Any) -> datetime:

@@ -14,7 +14,7 @@ from django.db import IntegrityError, transaction
 from positions.addresses import address_part
 from positions.clockwords import ZONE_NAMES
 from positions.deadlines import ZONES, abbreviation, deadline_in_words, last_minute
-from positions.domain import drafts, rounds
+from positions.domain import drafts, likeness, rounds
 from positions.domain.errors import Refused
 from positions.models import (
     ContractingOrganization,
@@ -116,6 +116,8 @@ def deadline_sentence(closes_at: datetime, zone: ZoneInfo) -> str:
 def take_in(notice: Notice, *, at: datetime) -> RecruitmentRound:
     """Store the draft round of a notice with its posts, and a sport or organization new to us.
 
+    A round like a past one begins with the settings of that, too.
+
     Raises Refused as `Draft.of` does.
     """
     draft = Draft.of(notice, at=at)
@@ -128,6 +130,8 @@ def take_in(notice: Notice, *, at: datetime) -> RecruitmentRound:
     for post in draft.posts:
         _store(post)
         drafts.save_post(round_, post)
+    if past := _source(notice):
+        likeness.copy_settings(past, round_)
     return round_
 
 

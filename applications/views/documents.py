@@ -29,6 +29,7 @@ from applications.models import UNSENT, Application, Document, Scan, Slot
 from applications.sections.registry import DOCUMENTS
 from applications.views.common import applicant_page, by_button, own
 from applications.views.fill import aside
+from applications.views.late import kept_once_over
 from jetportal.requests import SignedInRequest
 from positions.clockwords import Chip
 from positions.deadlines import in_words
@@ -141,6 +142,7 @@ def page(
     judgements = {judgement.key: judgement for judgement in completeness.judge(loaded)}
     context = {
         **aside(request, application),
+        "kept": kept_once_over(application, at=request.received_at),
         "slots": views,
         "refused": slot if refusal else None,
         "why": why,
@@ -240,6 +242,7 @@ def replace(request: SignedInRequest, key: UUID, document_key: UUID) -> HttpResp
             return redirect("applications:documents", key=key)
     context = {
         **aside(request, application),
+        "kept": kept_once_over(application, at=request.received_at),
         "document": document,
         "title": Slot(document.slot).label,
         "why": str(refusal or ""),
@@ -264,6 +267,7 @@ def remove(request: SignedInRequest, key: UUID, document_key: UUID) -> HttpRespo
     document = get_object_or_404(application.documents, key=document_key)
     context = {
         **aside(request, application),
+        "kept": kept_once_over(application, at=request.received_at),
         "document": document,
         "title": Slot(document.slot).label,
     }

@@ -44,6 +44,11 @@ def kept_for(application: Application) -> KeptWords | None:
     return replace(words, counts_by=application.deadline) if covered else words
 
 
+def kept_once_over(application: Application, *, at: datetime) -> KeptWords | None:
+    """Tell what is kept where the application's end is over; no query before it."""
+    return None if application.accepts(at) else kept_for(application)
+
+
 def late_context(application: Application, refusal: RoundClosed) -> dict[str, object]:
     """Say how late a request was, by which clock, and what became of it.
 

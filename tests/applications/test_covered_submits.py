@@ -180,3 +180,22 @@ def test_pages_say_that_it_is_in_time_by_now(name):
     words = " ".join(page.content.decode().replace("\u00a0", " ").split())
     assert "What you sent is in time by now" in words
     assert "The deadline has moved to Monday, March 17, 2025, 11:59 PM HST" in words
+
+
+@pytest.mark.parametrize("name", ["documents", "replace_document", "remove_document"])
+def test_pages_of_files_say_that_they_belong_to_what_was_sent_late(name):
+    application = make_application()
+    document = application.documents.first()
+    more = () if name == "documents" else (document.key,)
+    address = reverse(f"applications:{name}", args=[application.key, *more])
+    browser = Client()
+    browser.force_login(application.applicant)
+    words = "These files belong to what you sent late"
+
+    with time_machine.travel(AT, tick=False):
+        before = browser.get(address).content.decode()
+        send(application)
+        after = browser.get(address).content.decode()
+
+    assert words not in before
+    assert words in after

@@ -5,6 +5,7 @@ from applications.domain import (
     changes,
     covered,
     dead_links,
+    letter_scans,
     receipts,
     reference_sweeps,
     release,
@@ -38,6 +39,7 @@ def keep_references() -> None:
 @shared_task
 def scan_documents() -> None:
     scans.scan_due(at=timezone.now())
+    letter_scans.scan_due(at=timezone.now())
 
 
 @shared_task

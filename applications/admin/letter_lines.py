@@ -7,6 +7,7 @@ from django.urls import reverse
 
 from applications.admin.words import short_time
 from applications.domain import access, references
+from applications.domain.access import why_not_opened
 from applications.models import (
     Application,
     Referee,
@@ -124,7 +125,12 @@ def letter_lines(row: ReferenceRequest) -> list[LetterLine]:
 
 
 def _words(letter: Reference) -> str:
-    return f"{letter.get_form_display()}, {letter.get_language_display()}{_standing(letter)}"
+    words = f"{letter.get_form_display()}, {letter.get_language_display()}"
+    return f"{words}{_standing(letter)}{_scan(letter)}"
+
+
+def _scan(letter: Reference) -> str:
+    return f". {why_not_opened(letter)}" if letter.file and why_not_opened(letter) else ""
 
 
 def _standing(letter: Reference) -> str:

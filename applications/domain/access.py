@@ -19,6 +19,7 @@ from applications.models import (
     Document,
     FileOpening,
     Panelist,
+    Reference,
     Scan,
     Slot,
 )
@@ -273,7 +274,7 @@ def may_download(user: User, application: Application, *, at: datetime) -> bool:
     return may(user, Part.CONTACT, application, at=at)
 
 
-def why_not_opened(document: Document) -> str:
+def why_not_opened(document: Document | Reference) -> str:
     """Say why staff may not open a file whatever their role; empty where their role decides."""
     if document.scan == Scan.REFUSED:
         return "The virus scanner refused this file. Nobody can open it."
@@ -289,10 +290,7 @@ def part_of(document: Document) -> Part:
 
 
 def may_open(user: User, document: Document, *, at: datetime) -> bool:
-    """Tell whether the user may open a file: its owner, or staff once it is checked.
-
-    What the virus scanner refused opens for nobody, what is sensitive for its owner alone.
-    """
+    """Tell whether it opens: for its owner unless refused, for staff once checked and no secret."""
     if document.application.applicant_id == user.pk:
         return document.scan != Scan.REFUSED
     if document.is_sensitive or why_not_opened(document):

@@ -16,7 +16,7 @@ from applications.domain import (
     reference_messages,
     request_log,
 )
-from applications.domain.access import sees_every_consulate
+from applications.domain.access import sees_every_consulate, why_not_opened
 from applications.domain.errors import Refused
 from applications.domain.letters import Letter
 from applications.domain.request_ends import ENDED
@@ -58,6 +58,8 @@ def read(letter_id: int, *, by: User, at: datetime) -> OpenedLetter:
     _require_office(letter.request, by)
     if not may_read(by):
         raise Refused("Letters are read by those who have the right.")
+    if letter.file and (refused := why_not_opened(letter)):
+        raise Refused(refused)
     LetterOpening.objects.create(letter=letter, by=by, at=at)
     words = sealing.unseal(letter.sealed)
     content = json.loads(words) if words else {}
@@ -71,8 +73,9 @@ def take_in(
 ) -> Reference:
     """Take in a letter that came another way; it counts, and is marked late if it is.
 
-    Raises Refused, NotStored.
+    Raises Refused, NotStored, DocumentRefused.
     """
+    letter = letters.checked(letter)
     with letter_files.stored(letter.content) as file, transaction.atomic(durable=True):
         request = _locked(request_id, by, reason)
         if request.state == RequestState.DRAFT:

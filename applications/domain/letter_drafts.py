@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from applications.domain import letter_files
-from applications.models import ReferenceDraft, ReferenceRequest
+from applications.models import ReferenceDraft, ReferenceRequest, Scan
 from jetportal import sealing
 
 
@@ -14,7 +14,8 @@ from jetportal import sealing
 class Typing:
     """What a referee has saved so far; `version` 0: nothing yet.
 
-    `unreadable`: something is saved, and no key of ours opens it.
+    `unreadable`: something is saved, and no key of ours opens it. `refused`: the virus scanner
+    refused the PDF after it was taken, so it is gone.
     """
 
     typed: Mapping[str, list[str]]
@@ -23,6 +24,7 @@ class Typing:
     pages: int | None = None
     saved_at: datetime | None = None
     unreadable: bool = False
+    refused: bool = False
 
 
 def typing_of(request: ReferenceRequest) -> Typing:
@@ -40,6 +42,7 @@ def typing_in(draft: ReferenceDraft) -> Typing:
         pages=draft.pages,
         saved_at=draft.saved_at if draft.version else None,
         unreadable=words is None,
+        refused=draft.scan == Scan.REFUSED,
     )
 
 
@@ -73,6 +76,7 @@ def take_file(draft: ReferenceDraft) -> str:
     """Return the name of the PDF that waits, which belongs to a letter from now on."""
     name = str(draft.file.name)
     draft.file, draft.file_name, draft.pages = "", "", None
+    draft.scan, draft.scanned_at = Scan.NONE, None
     return name
 
 

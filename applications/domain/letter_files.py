@@ -3,18 +3,35 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from datetime import datetime
 from functools import partial
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage
 from django.db import transaction
 
-from applications.domain.errors import NotStored
-from applications.models import Reference, ReferenceDraft
+from applications.domain.documents import INFECTED, SCANS
+from applications.domain.errors import DocumentRefused, NotStored
+from applications.models import Reference, ReferenceDraft, Scan
+from applications.models.document import JUDGED
 from applications.models.letter import stored_letter
-from jetportal import sealing
+from jetportal import scanning, sealing
+from jetportal.scanning import Verdict
 
 logger = logging.getLogger(__name__)
+
+
+def scanned(content: bytes) -> Scan:
+    """Show a PDF to the virus scanner, before any lock. Raises DocumentRefused."""
+    verdict = scanning.scan(content)
+    if verdict is Verdict.INFECTED:
+        raise DocumentRefused(INFECTED)
+    return SCANS[verdict]
+
+
+def mark(row: Reference | ReferenceDraft, scan: Scan, at: datetime) -> None:
+    """Set what the scanner said, and when; the caller saves."""
+    row.scan, row.scanned_at = scan, at if scan in JUDGED else None
 
 
 @contextmanager

@@ -6,7 +6,7 @@ staff may admit it. Every refused link says the same words (LinkDead).
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import transaction
@@ -28,6 +28,7 @@ from applications.models import (
     Reference,
     ReferenceRequest,
     RequestState,
+    Scan,
 )
 from applications.models.reference import OPEN
 from jetportal import sealing
@@ -50,6 +51,14 @@ class Letter:
     content: bytes | None = None
     pages: int | None = None
     seen_version: int | None = None
+    scan: Scan = Scan.NONE
+
+
+def checked(letter: Letter) -> Letter:
+    """Show the PDF that comes with it to the virus scanner. Raises DocumentRefused."""
+    if letter.content is None:
+        return letter
+    return replace(letter, scan=letter_files.scanned(letter.content))
 
 
 def by_token(token: str, *, at: datetime) -> ReferenceRequest:
@@ -93,13 +102,15 @@ def save_draft(
 def keep_file(token: str, *, name: str, content: bytes, pages: int, at: datetime) -> Typing:
     """Keep a checked PDF, sealed, in place of an earlier one until it is submitted.
 
-    Raises LinkDead, NotStored.
+    Raises LinkDead, NotStored, and DocumentRefused where the virus scanner refuses it.
     """
+    scan = letter_files.scanned(content)
     with letter_files.stored(content) as file, transaction.atomic():
         request = _locked_alive(token, at)
         draft = letter_drafts.saved_or_new(request, at)
         letter_files.drop_later(draft)
         draft.file, draft.file_name, draft.pages = file, name, pages
+        letter_files.mark(draft, scan, at)
         letter_drafts.keep(draft, at)
         _in_progress(request, at)
         return typing_in(draft)
@@ -122,8 +133,9 @@ def submit_letter(
     """Take a letter in: it counts, or is kept as late (`counts` is False); both are confirmed.
 
     Raises LinkDead (a second click finds the link used, and nothing is taken twice), NotStored,
-    and DraftOvertaken where another window has saved since the letter was looked over.
+    DocumentRefused, and DraftOvertaken where another window has saved since it was looked over.
     """
+    letter = checked(letter)
     with letter_files.stored(letter.content) as file, transaction.atomic(durable=True):
         request = _locked(token)
         dead = why_dead(request, received_at)
@@ -225,8 +237,10 @@ def store(
     draft = letter_drafts.saved(request)
     if file:
         stored.form, stored.pages, stored.file = LetterForm.UPLOADED, letter.pages, file
+        letter_files.mark(stored, letter.scan, received_at)
     elif draft is not None and draft.file and not letter.text.strip():
         stored.form, stored.pages = LetterForm.UPLOADED, draft.pages
+        stored.scan, stored.scanned_at = draft.scan, draft.scanned_at
         stored.file = letter_drafts.take_file(draft)
     if draft is not None:
         letter_drafts.close(draft)

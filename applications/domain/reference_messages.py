@@ -50,7 +50,7 @@ def asker(application: Application) -> str:
     return " ".join(name for name in names if name)
 
 
-def _to_referee(
+def to_referee(
     request: ReferenceRequest, *, why: str = "", again: bool = False, link: bool = True
 ) -> ToReferee:
     referee, application = request.referee, request.referee.application
@@ -75,22 +75,22 @@ def _to_referee(
 
 def request(row: ReferenceRequest, *, again: bool = False) -> Message:
     """Ask for the letter: the first time, or once more with the same link."""
-    context = _to_referee(row, again=again)
+    context = to_referee(row, again=again)
     return render("reference_request", to=row.referee.email, context=context)
 
 
 def reminder(row: ReferenceRequest) -> Message:
-    return render("reference_reminder", to=row.referee.email, context=_to_referee(row))
+    return render("reference_reminder", to=row.referee.email, context=to_referee(row))
 
 
 def deadline_moved(row: ReferenceRequest) -> Message:
     """Tell the referee until when the letter now counts."""
-    return render("reference_extended", to=row.referee.email, context=_to_referee(row))
+    return render("reference_extended", to=row.referee.email, context=to_referee(row))
 
 
 def cancelled(row: ReferenceRequest) -> Message:
     """Tell the referee that the letter is not needed any more, without a reason."""
-    context = _to_referee(row, link=False)
+    context = to_referee(row, link=False)
     return render("reference_cancelled", to=row.referee.email, context=context)
 
 

@@ -10,6 +10,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
+from applications.models.document import JUDGED, Scan
 from applications.models.reference import ReferenceRequest
 
 
@@ -21,6 +22,9 @@ class LetterForm(models.TextChoices):
 class LetterLanguage(models.TextChoices):
     ENGLISH = "en", "English"
     JAPANESE = "ja", "Japanese"
+
+
+SCANNED = Q(scan__in=JUDGED, scanned_at__isnull=False) | ~Q(scan__in=JUDGED) & Q(scanned_at=None)
 
 
 def stored_letter(row: "Reference | ReferenceDraft | None", filename: str) -> str:
@@ -51,6 +55,8 @@ class Reference(models.Model):
     sealed = models.TextField()
     file = models.FileField(upload_to=stored_letter, max_length=100, blank=True)
     pages = models.PositiveSmallIntegerField(null=True, blank=True)
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NONE)
+    scanned_at = models.DateTimeField(null=True, blank=True)
     received_at = models.DateTimeField()
     recorded_at = models.DateTimeField()
     late = models.BooleanField(default=False)
@@ -65,9 +71,16 @@ class Reference(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["id"],
+                condition=Q(form="uploaded", scan__in=["none", "waiting"]),
+                name="letter_not_scanned",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
-                condition=Q(form=LetterForm.TYPED, file="", pages=None)
+                condition=Q(form=LetterForm.TYPED, file="", pages=None, scan=Scan.NONE)
                 | Q(form=LetterForm.UPLOADED, pages__gte=1) & ~Q(file=""),
                 name="letter_form_is_typed_or_a_file",
             ),
@@ -75,6 +88,12 @@ class Reference(models.Model):
                 condition=Q(language__in=LetterLanguage.values), name="letter_language_known"
             ),
             models.CheckConstraint(condition=~Q(sealed=""), name="letter_is_sealed"),
+            models.CheckConstraint(condition=Q(scan__in=Scan.values), name="letter_scan_known"),
+            models.CheckConstraint(condition=SCANNED, name="letter_scanned_at_set_once_scanned"),
+            models.CheckConstraint(
+                condition=~Q(scan=Scan.REFUSED) | Q(superseded_at__isnull=False),
+                name="refused_letter_does_not_stand",
+            ),
             models.CheckConstraint(
                 condition=Q(received_at__lte=F("recorded_at"))
                 & (Q(superseded_at=None) | Q(superseded_at__gte=F("recorded_at"))),
@@ -101,7 +120,8 @@ class Reference(models.Model):
 class ReferenceDraft(models.Model):
     """What a referee has typed so far, sealed: JSON of input names and their values.
 
-    `version` counts saves. `file` is a PDF that waits to be submitted with it, sealed.
+    `version` counts saves. `file` is a PDF that waits to be submitted with it, sealed; where the
+    virus scanner refused it, it is deleted and `scan` says so.
     """
 
     request = models.OneToOneField(ReferenceRequest, models.CASCADE, related_name="draft")
@@ -109,6 +129,8 @@ class ReferenceDraft(models.Model):
     file = models.FileField(upload_to=stored_letter, max_length=100, blank=True)
     file_name = models.CharField(max_length=120, blank=True)
     pages = models.PositiveSmallIntegerField(null=True, blank=True)
+    scan = models.CharField(max_length=8, choices=Scan.choices, default=Scan.NONE)
+    scanned_at = models.DateTimeField(null=True, blank=True)
     version = models.PositiveIntegerField(default=1)
     saved_at = models.DateTimeField()
 
@@ -116,6 +138,10 @@ class ReferenceDraft(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(sealed=""), name="letter_draft_is_sealed"),
             models.CheckConstraint(condition=Q(version__gte=1), name="letter_draft_from_one"),
+            models.CheckConstraint(
+                condition=Q(scan__in=Scan.values), name="letter_draft_scan_known"
+            ),
+            models.CheckConstraint(condition=SCANNED, name="letter_draft_scanned_at_once_scanned"),
             models.CheckConstraint(
                 condition=Q(file="", pages=None, file_name="") | ~Q(file="") & Q(pages__gte=1),
                 name="letter_draft_file_has_pages",

@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
 from applications.domain import documents, letter_drafts, letters, reading
@@ -38,6 +38,10 @@ from applications.views.reference_pages import (
 from jetportal.requests import PortalRequest
 
 MEGABYTE = 1024 * 1024
+UNSAFE = gettext_noop(
+    "The virus scanner refused this file, so it is not kept. Make the PDF again on a computer that "
+    "is checked, or type the letter."
+)
 
 
 @behind_a_link
@@ -76,6 +80,7 @@ def _write_page(
         "form": ReferenceForm(kept.typed, has_file=bool(kept.file_name), judged=judged),
         "version": kept.version,
         "file": kept.file_name and {"name": kept.file_name, "pages": kept.pages},
+        "file_problem": _(UNSAFE) if kept.refused else "",
         "saved": in_their_words(kept.saved_at, zone) if kept.saved_at else "",
         **more,
     }
@@ -145,9 +150,16 @@ def _file_problem(request: PortalRequest, link: ReferenceRequest, token: str) ->
             "The PDF has %(pages)d pages. A letter may have %(most)d.",
             pages,
         ) % {"pages": pages, "most": MOST_PAGES}
-    name = documents.shown_name(file.name or "")
+    return _kept_or_not(request, token, file.name or "", content, pages)
+
+
+def _kept_or_not(request: PortalRequest, token: str, name: str, content: bytes, pages: int) -> str:
+    """Keep a PDF that was read; return why it could not be, or nothing."""
+    shown, at = documents.shown_name(name), request.received_at
     try:
-        letters.keep_file(token, name=name, content=content, pages=pages, at=request.received_at)
+        letters.keep_file(token, name=shown, content=content, pages=pages, at=at)
+    except DocumentRefused:
+        return _(UNSAFE)
     except NotStored:
         return _("Our storage did not take the file just now. Choose it again in some minutes.")
     return ""

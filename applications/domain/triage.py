@@ -127,7 +127,7 @@ def check(application_id: int, found: Found, *, seen: Found, by: User, at: datet
 
 def checks_of(application: Application) -> dict[str, CompletenessCheck]:
     """Return what was found, by the key of the part: one query."""
-    rows = application.checks.select_related("by")
+    rows = CompletenessCheck.objects.filter(application=application).select_related("by")
     return {key_of(row.section, row.slot): row for row in rows}
 
 

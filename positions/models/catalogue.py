@@ -2,8 +2,8 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
-from django.db.models.functions import Lower
+from django.db.models import Q, Value
+from django.db.models.functions import Lower, Replace
 
 from positions.addresses import address_part
 from positions.deadlines import ZONES
@@ -108,6 +108,11 @@ class Sport(models.Model):
                 Lower("name"),
                 name="one_sport_per_name",
                 violation_error_message="There is a sport of that name already.",
+            ),
+            models.UniqueConstraint(
+                Lower(Replace("name", Value(" "), Value("-"))),
+                name="one_sport_per_part_of_an_address",
+                violation_error_message="Addresses could not tell it from another sport.",
             ),
             models.CheckConstraint(
                 condition=Q(name__regex=r"\S"),

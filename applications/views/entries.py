@@ -30,6 +30,7 @@ from applications.sections.warnings import warn_entry
 from applications.views.common import applicant_page, own
 from applications.views.fill import WaitingForm, aside, version_seen
 from applications.views.listing import entry_words
+from applications.views.meanwhile import entry_after_sending
 from applications.views.parked import clear_chosen, parks_typing
 from applications.views.warned import unseen
 from jetportal.parking import lot
@@ -141,21 +142,20 @@ def _save(
 
     A warning that the page did not show holds once, as on the pages of sections.
     """
-    address = (section_key, list_key, entry_id)
+    address, sent = (section_key, list_key, entry_id), dict(request.POST.lists())
     try:
         kept = lists.save_entry(
             key,
             *address,
-            dict(request.POST.lists()),
+            sent,
             by=request.user,
             at=request.received_at,
             seen=version_seen(request),
         )
     except (UnknownSection, UnknownEntry) as refusal:
         raise Http404 from refusal
-    except NotEditable as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("applications:receipt", key=key)
+    except NotEditable:
+        return entry_after_sending(request, key, section_key, list_key, sent)
     except (ListFull, EntryOvertaken, Unreadable) as refusal:
         return _refused(request, key, address, refusal)
     clear_chosen(request)

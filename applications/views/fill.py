@@ -20,6 +20,7 @@ from applications.views.common import applicant_page, own, reader_zone, zone_cho
 from applications.views.late import kept_for, own_clocks
 from applications.views.listing import Step, list_views, step_named
 from applications.views.listing import summary as list_summary
+from applications.views.meanwhile import section_after_sending
 from applications.views.parked import clear_chosen, parks_typing
 from applications.views.rows import left_to_do, letters_in_trouble, part_url, task_groups
 from applications.views.verdicts import eligibility_tasks
@@ -184,8 +185,7 @@ def save_section(request: SignedInRequest, key: UUID, section_key: str) -> HttpR
     except UnknownSection as refusal:
         raise Http404 from refusal
     except NotEditable as refusal:
-        messages.warning(request, str(refusal))
-        return redirect("applications:receipt", key=key)
+        return section_after_sending(request, key, section_key, sent, refusal)
     clear_chosen(request)
     if step:
         return redirect(step.url(key, section_key))

@@ -268,17 +268,37 @@ def test_finished_section_leads_to_the_next_unfinished_one(ana):
     assert answer.redirect_chain[-1][0] == url("section", application, "coaching")
 
 
-def test_sent_application_keeps_its_answers(ana):
+def test_what_is_saved_after_sending_changes_nothing_and_is_shown_back(ana):
     application = make_application(status=Status.SUBMITTED)
     before = list(SectionAnswers.objects.order_by("section").values("section", "answers"))
 
-    answer = ana.post(
-        url("section", application, "identity"), {"family_name": "Changed"}, follow=True
-    )
+    answer = ana.post(url("section", application, "identity"), {"family_name": "Changed"})
+
+    assert answer.status_code == 409
+    page = answer.content.decode()
+    assert "Your application had been sent when this arrived" in page
+    assert "Changed" in page
+    assert url("corrections", application) in page
+    assert list(SectionAnswers.objects.order_by("section").values("section", "answers")) == before
+
+
+def test_page_saved_unchanged_after_sending_leads_to_the_receipt(ana):
+    application = make_application(status=Status.SUBMITTED)
+
+    answer = ana.post(url("section", application, "contact"), ANSWERS["contact"], follow=True)
 
     assert answer.redirect_chain[-1][0] == url("receipt", application)
     assert "cannot be changed any more" in answer.content.decode()
-    assert list(SectionAnswers.objects.order_by("section").values("section", "answers")) == before
+
+
+def test_entry_saved_after_sending_is_shown_back(ana):
+    application = make_application(status=Status.SUBMITTED)
+    address = url("entry", application, "coaching", "experience", "0a1b2c3d")
+
+    answer = ana.post(address, {"team": "Ryūjin Juniors", "version": "0"})
+
+    assert answer.status_code == 409
+    assert "Ryūjin Juniors" in answer.content.decode()
 
 
 def test_submit_leads_to_the_receipt_and_a_second_click_finds_it_too(ana):

@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections import defaultdict
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -137,7 +138,6 @@ def places(db) -> Callable[..., dict[str, str]]:
         named = {
             "slug": round_.slug,
             "request_pk": referee.request.pk if referee else 1,
-            "letter_pk": 1,
             "referee_key": referee.key if referee else application.key,
             "key": application.key,
             "document_key": document.key if document else application.key,
@@ -147,12 +147,9 @@ def places(db) -> Callable[..., dict[str, str]]:
             "entry_id": "00000001",
             "target": "in_screening",
             "object_id": application.pk,
-            "pk": 1,
-            "decision": 1,
             "token": "none",
-            **dict.fromkeys(("content_type_id", "app_label", "url"), 1),
         }
-        return dict(every_address(named))
+        return dict(every_address(defaultdict(lambda: 1, named)))
 
     return places
 

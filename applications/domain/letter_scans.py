@@ -59,8 +59,10 @@ def _record(row: Reference | ReferenceDraft, scan: Scan, *, at: datetime) -> boo
         return False
     if scan is Scan.REFUSED:
         logger.warning("virus scanner refused letter request=%s", request.pk)
-        refuse = _refuse_letter if isinstance(now, Reference) else _refuse_draft
-        refuse(request, now, at)
+        if isinstance(now, Reference):
+            _refuse_letter(request, now, at)
+        else:
+            _refuse_draft(request, now, at)
     else:
         letter_files.mark(now, scan, at)
         now.save(update_fields=["scan", "scanned_at"])

@@ -18,7 +18,7 @@ import django
 from django.core.management import call_command
 from honcho.environ import parse_procfile
 
-from tests.front import NAME, Nginx, behind_the_front
+from tests.front import NAME, PROGRAM, Nginx, behind_the_front
 from tests.services import ROOT, PostgreSQL, Redis, Server, ServerT, answers, free_port
 
 PROCFILE = parse_procfile((ROOT / "deploy" / "Procfile").read_text()).processes
@@ -175,7 +175,7 @@ def versions() -> dict[str, str]:
     told = {
         "PostgreSQL": _said(str(postgresql), "--version").split()[2],
         "Redis": _said("redis-server", "--version").split()[2].removeprefix("v="),
-        "nginx": _said("nginx", "-v").rpartition("/")[2],
+        "nginx": _said(PROGRAM, "-v").rpartition("/")[2],
     }
     own = {"Python": platform.python_version(), "Django": django.__version__}
     return {**own, **{name: words.strip() for name, words in told.items()}}

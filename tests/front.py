@@ -1,6 +1,7 @@
 """nginx as it is deployed: `deploy/nginx.conf` itself, with other ports, paths and certificate."""
 
 import os
+import shutil
 import socket
 import ssl
 from collections.abc import Mapping
@@ -19,6 +20,7 @@ from cryptography.x509.oid import NameOID
 from tests.services import ROOT, Server, answers, free_port
 
 NOTHING: Mapping[str, str] = MappingProxyType({})
+PROGRAM = shutil.which("nginx") or "/usr/sbin/nginx"  # often outside a person's path
 NAME = "portal.example"  # as the deployed file calls the site
 AROUND = """
 daemon off;
@@ -62,7 +64,7 @@ class Nginx(Server):
         self.url = f"https://{NAME}:{self.port}"
 
     def command(self) -> list[str]:
-        return ["nginx", "-c", str(self.folder / "nginx.conf"), "-p", str(self.folder)]
+        return [PROGRAM, "-c", str(self.folder / "nginx.conf"), "-p", str(self.folder)]
 
     def ready(self) -> bool:
         return answers(self.port)

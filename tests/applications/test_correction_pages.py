@@ -278,7 +278,7 @@ def test_pages_cost_a_fixed_number_of_queries(
 
     with django_assert_num_queries(4):
         ana.get(url("corrections", sent))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         ana.get(url("receipt", sent))
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(29):
         office.get(desk("change", sent))

@@ -14,7 +14,7 @@ from django.urls import reverse
 from applications.models import Application, SectionAnswers, Status
 from jetportal.mail.models import MailState, OutgoingMail
 from tests.applicants import (
-    add_document,
+    add_documents,
     add_entries,
     answers_for,
     make_application,
@@ -74,7 +74,7 @@ def apply(client: Client, receiver: MailReceiver) -> Application:
     for section, answers in answers_for(application.round).items():
         client.post(reverse("applications:section", args=[application.key, section]), answers)
         add_entries(application, section)
-    add_document(application)
+    add_documents(application)
     name_referees(application)
     return application
 

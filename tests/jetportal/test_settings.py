@@ -11,8 +11,8 @@ PRINT = "from jetportal.settings import *; print(DATABASE['NAME'], EMAIL_FILE_PA
 
 def test_settings_keep_data_and_mail_inside_a_folder_of_any_name(tmp_path: Path):
     home = tmp_path / "c++ #1 50%20"
-    (home / "jetportal").mkdir(parents=True)
-    shutil.copy(ROOT / "jetportal" / "settings.py", home / "jetportal")
+    modules = shutil.ignore_patterns("*[!y]", "__pycache__")  # the files that end in .py alone
+    shutil.copytree(ROOT / "jetportal", home / "jetportal", ignore=modules)
     unset = {"DATABASE_URL", "EMAIL_URL"}
 
     result = subprocess.run(

@@ -311,7 +311,7 @@ def test_storage_that_takes_nothing_answers_503_and_the_next_try_works(
 
 # --- What it costs ------------------------------------------------------------------------------
 
-PAGE, UPLOAD = 8, 11
+PAGE, UPLOAD = 9, 11  # the round is over: one asks what was kept of a late submit
 
 
 @pytest.mark.parametrize("files", [1, 3, 20])

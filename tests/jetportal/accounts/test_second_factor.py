@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 
 STEP = "/accounts/second-factor/enter/"
 SET_UP = "/accounts/second-factor/app/"
-LIBRARY_STYLE = re.compile(r"style=|data:|<script>|onclick=")
+LIBRARY_STYLE = re.compile(r"style=|[\"']data:|<script>|onclick=")
 
 
 def test_staff_without_a_second_factor_sets_one_up_and_comes_back(

@@ -203,6 +203,8 @@ def tell_one(watch: Watch, *, at: datetime) -> None:
 def _tell_late(
     watch: Watch, found: Announcement, round_: RecruitmentRound, *, at: datetime
 ) -> None:
+    """Store the mail, after the same lock as `_tell_some`: else each waits for what the other has."""
+    Announcement.objects.select_for_update(of=("self",)).get(pk=found.pk)
     facts = watch_words.opened_facts(round_, at=at)
     for key in _untold({opening_key(round_, watch.email): watch}):
         outbox.enqueue_all({key: watch_words.opened(watch, facts)}, at=at)

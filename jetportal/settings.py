@@ -243,7 +243,7 @@ CONTENT_SECURITY_POLICY = {
         "font-src": [SELF],
         "form-action": [SELF],
         "frame-ancestors": [NONE],
-        "img-src": [SELF],
+        "img-src": [SELF, "data:"],  # Bootstrap draws with them until our own sheet has arrived
         "manifest-src": [SELF],
         "script-src": [SELF],
         "style-src": [SELF],

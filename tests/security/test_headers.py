@@ -25,7 +25,7 @@ POLICY = {
     "font-src 'self'",
     "form-action 'self'",
     "frame-ancestors 'none'",
-    "img-src 'self'",
+    "img-src 'self' data:",
     "manifest-src 'self'",
     "script-src 'self'",
     "style-src 'self'",

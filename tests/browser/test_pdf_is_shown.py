@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 from PIL import Image
 from playwright.sync_api import Page, Route
+from playwright.sync_api import TimeoutError as NoPicture
 from reportlab.pdfgen.canvas import Canvas
 
 from applications.domain import access
@@ -42,6 +43,18 @@ def is_painted(page: Page) -> bool:
     found = picture.getcolors(points) or []
     red = sum(count for count, (r, g, b) in found if r > 200 and g < 60 and b < 60)
     return red * 50 > points
+
+
+def be_painted(page: Page, what: str) -> None:
+    """Wait for the red page. While the viewer starts, the browser may have no picture to give."""
+
+    def painted() -> bool:
+        try:
+            return is_painted(page)
+        except NoPicture:
+            return False
+
+    wait_until(painted, what, seconds=60)
 
 
 @pytest.fixture
@@ -81,10 +94,10 @@ def test_staff_read_a_pdf_by_itself_and_in_a_frame_of_ours(
     page: Page, document: Document, live_server
 ):
     page.goto(path_of(document))
-    wait_until(lambda: is_painted(page), "the PDF by itself", seconds=30)
+    be_painted(page, "the PDF by itself")
 
     framed(page, f"{live_server.url}/a-page-of-ours", path_of(document))
-    wait_until(lambda: is_painted(page), "the PDF in a frame", seconds=30)
+    be_painted(page, "the PDF in a frame")
 
 
 @pytest.mark.usefixtures("office")
@@ -111,5 +124,5 @@ def test_sensitive_pdf_is_painted_in_the_answer_to_the_reason(page: Page, docume
     page.get_by_label("Why do you open it?").fill("Screening")
     press(page, "Open Statement of Physician (PDF)")
 
-    wait_until(lambda: is_painted(page), "the sensitive PDF", seconds=30)
+    be_painted(page, "the sensitive PDF")
     assert SensitiveOpening.objects.get().part == Slot.PHYSICIAN

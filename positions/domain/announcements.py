@@ -203,7 +203,7 @@ def tell_one(watch: Watch, *, at: datetime) -> None:
 def _tell_late(
     watch: Watch, found: Announcement, round_: RecruitmentRound, *, at: datetime
 ) -> None:
-    """Store the mail, after the same lock as `_tell_some`: else each waits for what the other has."""
+    """Store the mail, after the same lock as `_tell_some`: else each waits for the other."""
     Announcement.objects.select_for_update(of=("self",)).get(pk=found.pk)
     facts = watch_words.opened_facts(round_, at=at)
     for key in _untold({opening_key(round_, watch.email): watch}):

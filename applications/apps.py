@@ -7,7 +7,7 @@ class ApplicationsConfig(AppConfig):
 
     def ready(self) -> None:
         from applications import surfaces  # noqa: PLC0415  needs the models
-        from applications.domain import likeness  # noqa: PLC0415  needs the models
+        from applications.domain.form import likeness  # noqa: PLC0415  needs the models
 
         surfaces.register()
         likeness.register()

@@ -1,19 +1,12 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications.domain import (
-    changes,
-    covered,
-    dead_links,
-    letter_scans,
-    receipts,
-    reference_sweeps,
-    release,
-    replies,
-    retention,
-    scans,
-    workflow,
-)
+from applications.domain import changes, receipts, workflow
+from applications.domain.files import scans
+from applications.domain.keeping import retention
+from applications.domain.lateness import covered
+from applications.domain.outcomes import release, replies
+from applications.domain.referees import dead_links, letter_scans, reference_sweeps
 from applications.exports import making
 
 

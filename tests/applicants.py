@@ -8,20 +8,14 @@ from datetime import datetime, timedelta
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from applications.domain import (
-    access,
-    completeness,
-    drafts,
-    lists,
-    references,
-    replies,
-    results,
-    slots,
-    workflow,
-)
-from applications.domain import release as releases
+from applications.domain import access, workflow
+from applications.domain.files import slots
+from applications.domain.form import completeness, drafts, lists
 from applications.domain.moves import ALLOWED, MOVES, Actor
-from applications.domain.references import RefereeWords
+from applications.domain.outcomes import release as releases
+from applications.domain.outcomes import replies, results
+from applications.domain.referees import references
+from applications.domain.referees.references import RefereeWords
 from applications.models import (
     Application,
     Assignment,

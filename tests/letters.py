@@ -5,8 +5,8 @@ from typing import Any
 from django.http import HttpResponse
 from django.test import Client
 
-from applications.domain import drafts
-from applications.domain.references import RefereeWords
+from applications.domain.form import drafts
+from applications.domain.referees.references import RefereeWords
 from applications.models import Application, RefereeKind, ReferenceRequest
 from tests.applicants import STARTED_AT, answers_for, make_application
 from tests.referees import ask, token_of

@@ -2,9 +2,9 @@
 
 from datetime import datetime, timedelta
 
-from applications.domain import asking, letters, references
-from applications.domain.letters import Letter
-from applications.domain.references import RefereeWords
+from applications.domain.referees import asking, letters, references
+from applications.domain.referees.letters import Letter
+from applications.domain.referees.references import RefereeWords
 from applications.models import (
     Application,
     Referee,

@@ -64,7 +64,7 @@ READ_THE_CLOCK = {
     "applications/views/send.py",  # when the row of a sent application was written
 }
 STATUS_WRITER = "applications/domain/workflow.py"
-BEGINNING = ("applications/domain/drafts.py", "start")  # the one exception: a new row is a draft
+BEGINNING = ("applications/domain/form/drafts.py", "start")  # the exception: a new row
 MAIL_SENDER = "jetportal/mail/outbox.py"
 
 

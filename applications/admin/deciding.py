@@ -1,7 +1,8 @@
 """One button, two ways: a result is recorded for its release, every other move is made at once."""
 
-from applications.domain import access, results, seats, workflow
+from applications.domain import access, workflow
 from applications.domain.moves import ALLOWED, Move
+from applications.domain.outcomes import results, seats
 from applications.models import Application, Status
 from jetportal.requests import SignedInRequest
 

@@ -14,8 +14,9 @@ from applications.admin.forms import LONGEST
 from applications.admin.result_pages import REFUSED, require_office
 from applications.admin.staff import staff
 from applications.admin.words import short_time
-from applications.domain import access, erasure_requests
+from applications.domain import access
 from applications.domain.errors import Refused
+from applications.domain.keeping import erasure_requests
 from applications.models import Application, ErasureRequest
 from applications.sections.text import storable
 from jetportal.desklists import DeskList

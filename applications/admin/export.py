@@ -20,8 +20,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from applications.admin.paging import NEWEST_FIRST
 from applications.admin.words import short_time
-from applications.domain import access, exports
+from applications.domain import access
 from applications.domain.errors import Refused
+from applications.domain.review import exports
 from applications.exports.columns import BY_KEY, Column, columns_for
 from applications.exports.writing import SUFFIXES
 from applications.models import Application, ExportJob, ExportKind, ExportState

@@ -11,9 +11,10 @@ from applications.admin.boxes import boxes_for
 from applications.admin.forms import NoteForm, typed
 from applications.admin.page import page_of
 from applications.admin.queue import queue_of
-from applications.domain import access, judging, notes
+from applications.domain import access
 from applications.domain.access import Part
 from applications.domain.names import with_names
+from applications.domain.review import judging, notes
 from applications.models import Application
 from jetportal.requests import SignedInRequest
 

@@ -13,7 +13,7 @@ from django.utils.html import format_html
 
 from applications.admin.staff import arrival, staff
 from applications.domain import access
-from applications.domain import desk_queues as queues
+from applications.domain.review import desk_queues as queues
 from applications.models import (
     DECIDED_FROM,
     RESULTS,

@@ -12,7 +12,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods
 
 from applications.admin import medical, reference_settings, rules
-from applications.domain import limits
+from applications.domain.form import limits
 from applications.models import FormSettings
 from applications.sections.limits import Limit, limits_of_kind
 from jetportal.desklists import DeskList

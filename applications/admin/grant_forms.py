@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from applications.admin.forms import typed
-from applications.domain import grants
+from applications.domain.lateness import grants
 from jetportal.accounts.models import User
 from positions.admin.round_forms import LAST_MINUTE, Clock, Day, RefusalsInForm
 from positions.models import RecruitmentRound

@@ -15,8 +15,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications.admin.grant_forms import LateGrantForm
 from applications.admin.staff import staff
 from applications.admin.words import short_time
-from applications.domain import access, grants
+from applications.domain import access
 from applications.domain.errors import Refused
+from applications.domain.lateness import grants
 from applications.models import LateGrant, LateSubmit
 from jetportal.accounts.models import User
 from jetportal.desklists import DeskList

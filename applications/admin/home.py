@@ -10,8 +10,9 @@ from django.urls import reverse
 
 from applications.admin.staff import arrival, staff
 from applications.admin.words import short_time
-from applications.domain import access, overview
-from applications.domain.overview import RoundCounts
+from applications.domain import access
+from applications.domain.review import overview
+from applications.domain.review.overview import RoundCounts
 from applications.models import Status
 from jetportal.deskhome import bring_home
 from jetportal.mail.models import MailState, OutgoingMail

@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods
 from applications.admin.boxes import Asked, Box, register
 from applications.admin.file import reviewable
 from applications.admin.forms import LONGEST, typed
-from applications.domain import access, interview_messages, interviews
+from applications.domain import access
 from applications.domain.access import Part
-from applications.domain.interviews import Plan
 from applications.domain.names import applicant_name
+from applications.domain.review import interview_messages, interviews
+from applications.domain.review.interviews import Plan
 from applications.models import Application, Interview, Panelist, Recommendation
 from applications.models.status import UNSENT
 from jetportal.accounts.models import User

@@ -10,10 +10,11 @@ from django.template.response import TemplateResponse
 from django.views.decorators.http import require_http_methods
 
 from applications.admin.forms import LONGEST, typed
-from applications.domain import access, judging, visits
+from applications.domain import access
 from applications.domain.errors import Refused
 from applications.domain.moves import Actor
 from applications.domain.names import applicant_name, with_names
+from applications.domain.review import judging, visits
 from applications.models import Application
 from jetportal.requests import SignedInRequest
 

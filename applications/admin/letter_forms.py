@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from applications.admin.forms import LONGEST
-from applications.domain.letter_desk import DAYS
+from applications.domain.referees.letter_desk import DAYS
 from applications.models import LetterLanguage
 from applications.sections.text import storable
 

@@ -6,8 +6,9 @@ from django.db.models import Prefetch
 from django.urls import reverse
 
 from applications.admin.words import short_time
-from applications.domain import access, references
+from applications.domain import access
 from applications.domain.access import why_not_opened
+from applications.domain.referees import references
 from applications.models import (
     Application,
     Referee,

@@ -15,11 +15,13 @@ from django.views.decorators.http import require_http_methods
 
 from applications.admin.letter_forms import AdmitForm, ReopenForm, TakeInForm
 from applications.admin.letter_lines import PAGE, chip_of, event_lines, kind_of, letter_lines
-from applications.domain import access, letter_desk, reading, references
+from applications.domain import access
 from applications.domain.errors import DocumentRefused, Refused
-from applications.domain.letter_desk import OpenedLetter
-from applications.domain.letters import Letter
+from applications.domain.files import reading
 from applications.domain.names import applicant_name
+from applications.domain.referees import letter_desk, references
+from applications.domain.referees.letter_desk import OpenedLetter
+from applications.domain.referees.letters import Letter
 from applications.forms.letter import spoken
 from applications.models import (
     Application,

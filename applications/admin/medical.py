@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
 from applications.admin.forms import typed
-from applications.domain import medical
 from applications.domain.errors import Refused
+from applications.domain.form import medical
 from jetportal.requests import SignedInRequest
 from positions.models import RecruitmentRound
 

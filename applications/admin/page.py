@@ -11,12 +11,15 @@ from applications.admin.corrections import ChangeLine, change_lines
 from applications.admin.letter_lines import RequestLine, request_lines
 from applications.admin.sensitive import KeptApart, asking_for, kept_apart
 from applications.admin.words import desk_chip, distance, short_time
-from applications.domain import access, results, slots, visits, workflow
+from applications.domain import access, workflow
 from applications.domain.access import Part
-from applications.domain.doubts import all_doubts
-from applications.domain.eligibility import as_kept, check_of
+from applications.domain.files import slots
+from applications.domain.form.doubts import all_doubts
+from applications.domain.form.eligibility import as_kept, check_of
+from applications.domain.form.submitted import ShownPart, Submitted, as_submitted
 from applications.domain.names import applicant_name
-from applications.domain.submitted import ShownPart, Submitted, as_submitted
+from applications.domain.outcomes import results
+from applications.domain.review import visits
 from applications.models import Application, Document, LateGrant, Note, Status, StatusChange
 from applications.sections.registry import DOCUMENTS, REFERENCES
 from applications.sections.warnings import Warned

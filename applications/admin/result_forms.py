@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 
 from applications.admin.forms import LONGEST, typed
-from applications.domain import results
-from applications.domain.following import end_of_days
+from applications.domain.outcomes import results
+from applications.domain.outcomes.following import end_of_days
 from applications.models import ResultBatch, ResultSettings, Stage
 from positions.admin.round_forms import LAST_MINUTE, Clock, Day, RefusalsInForm
 from positions.deadlines import last_minute

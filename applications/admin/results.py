@@ -17,8 +17,9 @@ from applications.admin.result_forms import AskForm, places
 from applications.admin.result_pages import REFUSED, page, require_office
 from applications.admin.staff import arrival, staff
 from applications.admin.words import short_time
-from applications.domain import access, release, results
+from applications.domain import access
 from applications.domain.errors import Refused
+from applications.domain.outcomes import release, results
 from applications.models import BatchState, Decision, ResultBatch, Status
 from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest

@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 
 from applications.admin.forms import LONGEST, typed
-from applications.domain.assignments import Rule
-from applications.domain.scoring import Line
+from applications.domain.review.assignments import Rule
+from applications.domain.review.scoring import Line
 from applications.models import Criterion, ReviewSettings
 from positions.admin.round_forms import RefusalsInForm
 

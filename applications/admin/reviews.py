@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 from applications.admin.forms import typed
 from applications.admin.review_forms import LinesForm, RubricLines, RuleForm, SettingsForm
 from applications.admin.staff import staff
-from applications.domain import access, assignments, interviews, queues, scoring, visits
-from applications.domain.assignments import Rule
+from applications.domain import access
 from applications.domain.errors import Refused
-from applications.domain.interview_messages import both_clocks
+from applications.domain.review import assignments, interviews, queues, scoring, visits
+from applications.domain.review.assignments import Rule
+from applications.domain.review.interview_messages import both_clocks
 from applications.models import Assignment, Interview
 from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest

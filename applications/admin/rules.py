@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_http_methods
 
-from applications.domain.rules import rules_of, set_rules
+from applications.domain.form.rules import rules_of, set_rules
 from applications.sections.rules import Rules
 from jetportal.requests import SignedInRequest
 from positions.models import RecruitmentRound

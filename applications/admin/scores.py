@@ -16,11 +16,12 @@ from applications.admin.file import reviewable
 from applications.admin.forms import ReasonForm
 from applications.admin.review_forms import ScoreForm
 from applications.admin.words import short_time
-from applications.domain import access, assignments, scoring
+from applications.domain import access
 from applications.domain.access import Part
 from applications.domain.errors import Refused
 from applications.domain.names import applicant_name
-from applications.domain.scoring import Total
+from applications.domain.review import assignments, scoring
+from applications.domain.review.scoring import Total
 from applications.models import Application, Assignment, ScoreSheet
 from jetportal.accounts.models import User
 from jetportal.requests import SignedInRequest

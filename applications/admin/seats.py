@@ -13,8 +13,8 @@ from applications.admin.forms import ReasonForm
 from applications.admin.result_forms import DaysForm
 from applications.admin.result_pages import REFUSED, page, require_office
 from applications.admin.words import short_time
-from applications.domain import replies, results, seats
 from applications.domain.errors import Refused
+from applications.domain.outcomes import replies, results, seats
 from applications.models import (
     Application,
     Decision,

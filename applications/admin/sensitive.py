@@ -16,10 +16,11 @@ from django.views.decorators.http import require_http_methods
 
 from applications.admin.forms import LONGEST, typed
 from applications.admin.words import short_time
-from applications.domain import access, openings
+from applications.domain import access
 from applications.domain.errors import Refused, UnknownSection
+from applications.domain.form.submitted import ShownPart
 from applications.domain.names import applicant_name
-from applications.domain.submitted import ShownPart
+from applications.domain.review import openings
 from applications.models import SENSITIVE_SLOTS, Application, Document, SensitiveOpening, Slot
 from applications.models.answers import SENSITIVE
 from applications.sections.base import Section

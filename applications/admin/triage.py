@@ -18,10 +18,11 @@ from applications.admin.boxes import Asked, Box, register
 from applications.admin.corrections import CHANGE, INITIAL_HOURS, Find, both_clocks
 from applications.admin.forms import typed
 from applications.admin.words import short_time
-from applications.domain import access, corrections, triage
+from applications.domain import access, corrections
 from applications.domain.errors import Refused
 from applications.domain.names import applicant_name
-from applications.domain.triage import CheckedMeanwhile, Found, Part
+from applications.domain.review import triage
+from applications.domain.review.triage import CheckedMeanwhile, Found, Part
 from applications.models import (
     SENSITIVE_SLOTS,
     Application,

@@ -10,10 +10,8 @@ from uuid import UUID
 
 from django.db import transaction
 
-from applications.domain import completeness, entry_forms, freezing, messages
+from applications.domain import messages
 from applications.domain.access import may_grant
-from applications.domain.completeness import Loaded
-from applications.domain.drafts import write_columns
 from applications.domain.errors import (
     CorrectionClosed,
     NotChangeable,
@@ -22,6 +20,9 @@ from applications.domain.errors import (
     StillWrong,
     UnknownSection,
 )
+from applications.domain.form import completeness, entry_forms, freezing
+from applications.domain.form.completeness import Loaded
+from applications.domain.form.drafts import write_columns
 from applications.domain.moves import LIVE_AND_SENT
 from applications.models import Application, CorrectionRequest, FrozenAnswers, SectionAnswers, Slot
 from applications.sections.base import Answers, Section, SectionForm, as_typed

@@ -12,20 +12,12 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from pypdf import PdfWriter
 
-from applications.domain import (
-    access,
-    asking,
-    completeness,
-    documents,
-    drafts,
-    letters,
-    lists,
-    references,
-    slots,
-    workflow,
-)
-from applications.domain.letters import Letter
-from applications.domain.references import RefereeWords
+from applications.domain import access, workflow
+from applications.domain.files import documents, slots
+from applications.domain.form import completeness, drafts, lists
+from applications.domain.referees import asking, letters, references
+from applications.domain.referees.letters import Letter
+from applications.domain.referees.references import RefereeWords
 from applications.models import Application, RefereeKind, StaffOffice
 from applications.sections.registry import section_named
 from applications.sections.sensitive import MEDICAL_ITEMS

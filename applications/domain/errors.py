@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from positions.domain.errors import Refused
 
 if TYPE_CHECKING:
-    from applications.domain.completeness import Judgement, Loaded
+    from applications.domain.form.completeness import Judgement, Loaded
     from applications.models import LateSubmit
     from applications.sections.base import Answers, Section
     from applications.sections.entries import BoundEntry, BoundList

@@ -25,7 +25,7 @@ from positions.models import Consulate, RecruitmentRound, RoundChange
 class Confirmation:
     """`received_local` is the same instant in the reader's own zone ("For you") or, where that is
     not known, in the zone of the interview location, which `place` then names. `sent` is what was
-    sent, in lines without sensitive parts (`applications.domain.summary`)."""
+    sent, in lines without sensitive parts (`applications.domain.form.summary`)."""
 
     position: str
     round_title: str

@@ -10,20 +10,16 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from applications.domain import (
-    completeness,
-    following,
-    freezing,
-    late,
-    messages,
-    request_ends,
-    seats,
-)
+from applications.domain import messages
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
+from applications.domain.form import completeness, freezing
+from applications.domain.form.summary import summary
+from applications.domain.lateness import late
 from applications.domain.moves import ALLOWED, Actor, Move
+from applications.domain.outcomes import following, seats
 from applications.domain.permitted import allowed, possible_moves, why_not
+from applications.domain.referees import request_ends
 from applications.domain.reference_numbers import new_reference
-from applications.domain.summary import summary
 from applications.domain.windows import closed, lapsing, require_open, revivable
 from applications.models import (
     Application,

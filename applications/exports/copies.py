@@ -8,8 +8,9 @@ from django.http import FileResponse, Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_GET
 
-from applications.domain import access, slots
-from applications.domain.submitted import Submitted, as_submitted
+from applications.domain import access
+from applications.domain.files import slots
+from applications.domain.form.submitted import Submitted, as_submitted
 from applications.exports import pdf
 from applications.models import UNSENT, Application
 from applications.views.common import applicant_page, reader_zone

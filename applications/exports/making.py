@@ -11,8 +11,9 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 
-from applications.domain import access, exports
+from applications.domain import access
 from applications.domain.names import with_names
+from applications.domain.review import exports
 from applications.exports import writing
 from applications.exports.columns import columns_for
 from applications.models import Application, ExportJob, ExportKind, ExportState

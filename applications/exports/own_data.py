@@ -12,8 +12,8 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from applications.domain import erasure_requests, own_data
 from applications.domain.errors import Refused
+from applications.domain.keeping import erasure_requests, own_data
 from applications.models import Application
 from jetportal.requests import SignedInRequest
 from positions.deadlines import HST, in_words

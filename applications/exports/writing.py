@@ -14,7 +14,7 @@ from typing import IO, Any
 
 import xlsxwriter
 
-from applications.domain.submitted import as_submitted
+from applications.domain.form.submitted import as_submitted
 from applications.exports import pdf
 from applications.exports.columns import Column, cells
 from applications.exports.copies import copy_of

@@ -49,7 +49,7 @@ RECOMMENDATIONS: Sequence[tuple[str, "_StrPromise"]] = (
 
 RATED = ("known", *CRITERIA, "recommendation")  # all but the letter itself
 
-# Why `applications.domain.reading` does not take a PDF, so that each reason has a translation.
+# Why `domain.files.reading` does not take a PDF, so that each reason has a translation.
 REFUSALS = (
     gettext_noop("The file is empty. Choose the PDF again."),
     gettext_noop("This is an archive, not a PDF. Unpack it and choose the PDF in it."),

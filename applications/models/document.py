@@ -10,7 +10,7 @@ from applications.models.application import Application
 class Slot(models.TextChoices):
     """What may be attached, in the order of the form; nothing that is not listed may be added.
 
-    When each is asked for, and of whom: `applications.domain.slots`.
+    When each is asked for, and of whom: `applications.domain.files.slots`.
     """
 
     TRANSCRIPTS = "transcripts", "Transcripts"

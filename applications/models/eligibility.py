@@ -17,8 +17,8 @@ class EligibilityCheck(models.Model):
     """The last eligibility check somebody made for their application, as it was then.
 
     `answers` are as typed, `verdicts` in the words of that day
-    (`applications.domain.eligibility.Verdict`); `rules` are the settings of the round and `wording`
-    the version of the questions that they were given by. Blocks nothing.
+    (`applications.domain.form.eligibility.Verdict`); `rules` are the settings of the round and
+    `wording` the version of the questions that they were given by. Blocks nothing.
     """
 
     application = models.OneToOneField(

@@ -1,6 +1,6 @@
 """Letters of reference, apart from the application and sealed.
 
-`applications.domain.letters` opens and seals them.
+`applications.domain.referees.letters` opens and seals them.
 """
 
 import uuid

@@ -114,7 +114,7 @@ class Referee(models.Model):
 
 class ReferenceRequestQuerySet(models.QuerySet["ReferenceRequest"]):
     def with_clock(self) -> Self:
-        """Load what `applications.domain.reference_clock` asks for, in the same query."""
+        """Load what `applications.domain.referees.reference_clock` asks for, in the same query."""
         application = "referee__application"
         theirs = LateGrant.objects.filter(
             approved_at__isnull=False,
@@ -156,7 +156,7 @@ class ReferenceRequest(models.Model):
     )
 
     late_until: datetime | None = None  # `with_clock` reads it
-    kept_as_late: bool = False  # `applications.domain.references.requests_of` reads it
+    kept_as_late: bool = False  # `applications.domain.referees.references.requests_of` reads it
 
     objects: ClassVar = ReferenceRequestQuerySet.as_manager()
 

@@ -1,4 +1,4 @@
-"""The questions of the eligibility check. What answers mean: `applications.domain.eligibility`."""
+"""The questions of the eligibility check; `domain.form.eligibility` says what answers mean."""
 
 from typing import Any
 

@@ -45,10 +45,10 @@ from applications.sections.wishes import HeardForm, WishesForm
 from positions.models import RecruitmentRound, RoundKind
 
 DOCUMENTS = (
-    "documents"  # a task beside the sections; its slots live in applications.domain.documents
+    "documents"  # a task beside the sections; its slots live in applications.domain.files.documents
 )
 
-REFERENCES = "references"  # another task; referees live in applications.domain.references
+REFERENCES = "references"  # another task; referees live in applications.domain.referees.references
 
 ABOUT, EXPERIENCE, CASE = "About you", "Your experience", "Your case"
 CONFIDENTIAL = "Confidential"

@@ -2,10 +2,10 @@
 
 from dataclasses import dataclass
 
-from applications.domain import slots
-from applications.domain.answers import Answer, section_answers
-from applications.domain.completeness import Judgement, Loaded
-from applications.domain.referee_answers import referee_answers
+from applications.domain.files import slots
+from applications.domain.form.answers import Answer, section_answers
+from applications.domain.form.completeness import Judgement, Loaded
+from applications.domain.referees.referee_answers import referee_answers
 from applications.sections.registry import DOCUMENTS, REFERENCES, section_named
 from applications.sections.warnings import Warned
 from applications.views.rows import part_url, progress_chip

@@ -8,8 +8,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from applications.domain import asked_documents
-from applications.domain.documents import Upload
 from applications.domain.errors import (
     CorrectionClosed,
     DocumentRefused,
@@ -17,6 +15,8 @@ from applications.domain.errors import (
     NotStored,
     Refused,
 )
+from applications.domain.files import asked_documents
+from applications.domain.files.documents import Upload
 from applications.models import SINGLE_SLOTS, Application, Slot
 from applications.views.common import applicant_page, own, reader_zone
 from applications.views.corrections import request_rows

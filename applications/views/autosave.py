@@ -10,7 +10,6 @@ from django.http import Http404, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from applications.domain import drafts, lists
 from applications.domain.errors import (
     EntryOvertaken,
     ListFull,
@@ -20,6 +19,7 @@ from applications.domain.errors import (
     UnknownSection,
     Unreadable,
 )
+from applications.domain.form import drafts, lists
 from applications.models import Application, SectionAnswers
 from applications.views.fill import version_seen
 from applications.views.parked import sent_by, signed_out

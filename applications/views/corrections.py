@@ -12,15 +12,16 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
-from applications.domain import completeness, corrections, entry_forms
-from applications.domain.answers import section_answers
-from applications.domain.completeness import Loaded
+from applications.domain import corrections
 from applications.domain.errors import (
     Overtaken,
     Refused,
     StillWrong,
     UnknownSection,
 )
+from applications.domain.form import completeness, entry_forms
+from applications.domain.form.answers import section_answers
+from applications.domain.form.completeness import Loaded
 from applications.models import Application, CorrectionRequest
 from applications.sections.base import Section, SectionForm
 from applications.sections.entries import BoundList

@@ -14,7 +14,7 @@ from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import access, completeness, documents, slots
+from applications.domain import access
 from applications.domain.errors import (
     DocumentRefused,
     NotAskedFor,
@@ -23,8 +23,10 @@ from applications.domain.errors import (
     Refused,
     Unopenable,
 )
-from applications.domain.limits import documents_at_most
-from applications.domain.slots import Ask, SlotState
+from applications.domain.files import documents, slots
+from applications.domain.files.slots import Ask, SlotState
+from applications.domain.form import completeness
+from applications.domain.form.limits import documents_at_most
 from applications.models import UNSENT, Application, Document, Scan, Slot
 from applications.sections.registry import DOCUMENTS
 from applications.views.common import applicant_page, by_button, own

@@ -9,9 +9,9 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from applications.domain import completeness, eligibility
-from applications.domain.doubts import told_by
 from applications.domain.errors import NotEditable
+from applications.domain.form import completeness, eligibility
+from applications.domain.form.doubts import told_by
 from applications.models import UNSENT, EligibilityCheck
 from applications.sections.base import as_typed
 from applications.sections.eligibility import EligibilityForm

@@ -10,10 +10,6 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import completeness, lists
-from applications.domain.answers import Answer, form_answers
-from applications.domain.completeness import Loaded
-from applications.domain.doubts import told_by
 from applications.domain.errors import (
     EntryOvertaken,
     ListFull,
@@ -22,6 +18,10 @@ from applications.domain.errors import (
     UnknownSection,
     Unreadable,
 )
+from applications.domain.form import completeness, lists
+from applications.domain.form.answers import Answer, form_answers
+from applications.domain.form.completeness import Loaded
+from applications.domain.form.doubts import told_by
 from applications.models import UNSENT
 from applications.sections.base import Answers, Section, SectionForm, as_typed
 from applications.sections.entries import BoundEntry, BoundList

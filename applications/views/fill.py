@@ -8,11 +8,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import completeness, drafts
-from applications.domain.answers import form_answers, section_answers
-from applications.domain.completeness import Loaded
-from applications.domain.doubts import warn_section
 from applications.domain.errors import NotEditable, Overtaken, UnknownSection, Unreadable
+from applications.domain.form import completeness, drafts
+from applications.domain.form.answers import form_answers, section_answers
+from applications.domain.form.completeness import Loaded
+from applications.domain.form.doubts import warn_section
 from applications.models import UNSENT, Application
 from applications.sections.base import Section, as_typed
 from applications.sections.registry import declared_anywhere, section_named

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from applications.domain import late
 from applications.domain.errors import RoundClosed
+from applications.domain.lateness import late
 from applications.models import Application, LateSubmit
 from applications.views.rows import part_url
 from positions.clocks import Clocks, clocks_for, duration_in_words

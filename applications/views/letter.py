@@ -8,7 +8,6 @@ from django.urls import reverse
 from django.utils.translation import get_language, gettext_noop, ngettext
 from django.utils.translation import gettext as _
 
-from applications.domain import documents, letter_drafts, letters, reading
 from applications.domain.errors import (
     DocumentRefused,
     DraftOvertaken,
@@ -16,7 +15,9 @@ from applications.domain.errors import (
     LinkDead,
     NotStored,
 )
-from applications.domain.letter_drafts import Typing
+from applications.domain.files import documents, reading
+from applications.domain.referees import letter_drafts, letters
+from applications.domain.referees.letter_drafts import Typing
 from applications.forms.letter import MOST_PAGES, ReferenceForm, as_typed
 from applications.models import ReferenceRequest
 from applications.views.bilingual import JAPANESE, PARAMETER, chosen

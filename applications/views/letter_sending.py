@@ -9,11 +9,11 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 
-from applications.domain import letter_drafts, letter_links, letters
 from applications.domain.errors import DraftOvertaken, LinkDead
-from applications.domain.letter_drafts import Typing
-from applications.domain.letters import Letter
-from applications.domain.reference_clock import ends_at
+from applications.domain.referees import letter_drafts, letter_links, letters
+from applications.domain.referees.letter_drafts import Typing
+from applications.domain.referees.letters import Letter
+from applications.domain.referees.reference_clock import ends_at
 from applications.forms.letter import ReferenceForm, answers, as_typed, ratings_of
 from applications.models import LetterLanguage, ReferenceRequest
 from applications.sections.text import count_characters

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from django.urls import reverse
 
-from applications.domain.answers import in_text
-from applications.domain.completeness import form_faults
+from applications.domain.form.answers import in_text
+from applications.domain.form.completeness import form_faults
 from applications.sections.base import Section
 from applications.sections.entries import BoundEntry, BoundList, Shift
 from positions.clockwords import Chip

@@ -7,10 +7,10 @@ from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 
-from applications.domain import completeness
-from applications.domain.answers import form_answers
 from applications.domain.corrections import correctable
 from applications.domain.errors import NotEditable
+from applications.domain.form import completeness
+from applications.domain.form.answers import form_answers
 from applications.sections.base import Section, SectionForm, as_typed
 from applications.sections.registry import section_named
 from applications.views.common import own

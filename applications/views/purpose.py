@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from applications.domain import completeness
+from applications.domain.form import completeness
 from applications.models import UNSENT
 from applications.sections.base import SectionForm
 from applications.sections.fields import over_limit

@@ -8,10 +8,11 @@ from django import forms
 from django.http import Http404, HttpResponse
 from django.views.decorators.http import require_safe
 
-from applications.domain import reference_rules, slots
-from applications.domain.limits import documents_at_most, limits_of, medical_items_of
-from applications.domain.reference_rules import NUMBERS, kinds_of
-from applications.domain.rules import rules_of
+from applications.domain.files import slots
+from applications.domain.form.limits import documents_at_most, limits_of, medical_items_of
+from applications.domain.form.rules import rules_of
+from applications.domain.referees import reference_rules
+from applications.domain.referees.reference_rules import NUMBERS, kinds_of
 from applications.forms.letter import MOST_PAGES, ReferenceForm, Words
 from applications.models import SENSITIVE_SLOTS, SINGLE_SLOTS
 from applications.models.reference_settings import settings_of

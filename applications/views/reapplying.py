@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_http_methods
 
-from applications.domain import reapplying
 from applications.domain.errors import Refused
+from applications.domain.form import reapplying
 from applications.models import UNSENT
 from applications.views.common import applicant_page
 from jetportal.requests import SignedInRequest

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from applications.domain import corrections, freezing, workflow
+from applications.domain import corrections, workflow
+from applications.domain.form import freezing
 from applications.domain.moves import UNDO_WITHDRAWAL, Actor, Move
 from applications.models import ENDS, Application, Status
 from applications.views.corrections import request_rows

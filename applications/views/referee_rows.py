@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from applications.domain import reference_clock
-from applications.domain.reference_messages import FAILURES
+from applications.domain.referees import reference_clock
+from applications.domain.referees.reference_messages import FAILURES
 from applications.models import Failure, RefereeKind, ReferenceRequest, RequestState
 from applications.models.reference import OPEN
 from positions.clockwords import Chip

@@ -11,11 +11,11 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import asking, reference_clock, references
-from applications.domain.asking import AlreadyThere
 from applications.domain.errors import Refused
-from applications.domain.reference_rules import NUMBERS, kinds_of
-from applications.domain.references import RefereeWords
+from applications.domain.referees import asking, reference_clock, references
+from applications.domain.referees.asking import AlreadyThere
+from applications.domain.referees.reference_rules import NUMBERS, kinds_of
+from applications.domain.referees.references import RefereeWords
 from applications.models import Application, RefereeKind, ReferenceRequest, RequestState
 from applications.models.reference_settings import settings_of
 from applications.sections.referees import NAMES, AddressForm, RefereeForm

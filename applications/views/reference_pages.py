@@ -15,10 +15,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from applications.domain import dead_links
 from applications.domain.errors import LinkDead
 from applications.domain.names import names_of, with_names
-from applications.domain.reference_clock import ends_at
+from applications.domain.referees import dead_links
+from applications.domain.referees.reference_clock import ends_at
 from applications.forms.letter import MOST_PAGES, Answer, ReferenceForm, answers, as_typed
 from applications.models import Application, ReferenceRequest
 from applications.views.bilingual import JAPANESE, NAMES, View, bilingual

@@ -7,9 +7,9 @@ buttons do.
 from django.http import HttpResponse
 from django.shortcuts import redirect
 
-from applications.domain import letter_drafts, letter_links, letters
 from applications.domain.errors import LinkDead
-from applications.domain.reference_clock import ends_at
+from applications.domain.referees import letter_drafts, letter_links, letters
+from applications.domain.referees.reference_clock import ends_at
 from applications.models import RequestState
 from applications.sections.text import storable
 from applications.views.common import reader_zone

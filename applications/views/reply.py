@@ -10,8 +10,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from applications.domain import replies
 from applications.domain.errors import Refused
+from applications.domain.outcomes import replies
 from applications.models import REPLIES, Application, Reply, ReplyForm, Status
 from applications.sections.fields import Choice
 from applications.views.common import applicant_page, own, reader_zone

@@ -6,8 +6,8 @@ from datetime import datetime
 from django.urls import reverse
 
 from applications.domain import workflow
-from applications.domain.completeness import Judgement, Progress
-from applications.domain.reference_rules import TROUBLE
+from applications.domain.form.completeness import Judgement, Progress
+from applications.domain.referees.reference_rules import TROUBLE
 from applications.models import ENDS, UNSENT, Application, Status
 from applications.sections.registry import DOCUMENTS, REFERENCES
 from applications.sections.warnings import Warned

@@ -10,11 +10,13 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import completeness, replies, workflow
+from applications.domain import workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
+from applications.domain.form import completeness
+from applications.domain.form.submitted import as_submitted, for_owner
+from applications.domain.lateness.unsent import unsent_parts
 from applications.domain.moves import Actor
-from applications.domain.submitted import as_submitted, for_owner
-from applications.domain.unsent import unsent_parts
+from applications.domain.outcomes import replies
 from applications.models import UNSENT, Application, Status
 from applications.views.answers import shown_answers
 from applications.views.common import applicant_page, by_button, own, reader_zone

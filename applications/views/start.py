@@ -9,9 +9,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import drafts
 from applications.domain.errors import Refused
-from applications.domain.reapplying import earlier_ones
+from applications.domain.form import drafts
+from applications.domain.form.reapplying import earlier_ones
 from applications.models import UNSENT, Application
 from applications.views.common import applicant_page, reader_zone
 from applications.views.late import own_clocks

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from django.urls import reverse
 
-from applications.domain.eligibility import Result, Verdict, check_of
+from applications.domain.form.eligibility import Result, Verdict, check_of
 from applications.models import Application, Outlook
 from applications.views.rows import TaskGroup, TaskRow
 from positions.clockwords import Chip

@@ -5,10 +5,11 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import access, judging, visits
+from applications.domain import access
 from applications.domain.access import Part
 from applications.domain.errors import Refused
 from applications.domain.moves import Actor
+from applications.domain.review import judging, visits
 from applications.models import Application, FileOpening, Slot, Status
 from tests.applicants import (
     SENT_AT,

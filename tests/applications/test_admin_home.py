@@ -6,7 +6,8 @@ import pytest
 import time_machine
 from django.core.cache import cache
 
-from applications.domain import access, overview, triage
+from applications.domain import access
+from applications.domain.review import overview, triage
 from applications.models import Assignment, Status, Verdict
 from jetportal.mail.models import OutgoingMail
 from tests.applicants import SENT_AT, make_staff

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.test import Client
 
-from applications.domain import letter_desk, letters
 from applications.domain.access import PROGRAM_OFFICE
 from applications.domain.errors import Refused
+from applications.domain.referees import letter_desk, letters
 from applications.models import (
     LetterOpening,
     Reference,

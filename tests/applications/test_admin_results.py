@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 import time_machine
 
-from applications.domain import access, release
+from applications.domain import access
+from applications.domain.outcomes import release
 from applications.models import (
     Application,
     Decision,

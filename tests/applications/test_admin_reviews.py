@@ -4,8 +4,9 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from applications.domain import access, scoring
-from applications.domain.scoring import Line
+from applications.domain import access
+from applications.domain.review import scoring
+from applications.domain.review.scoring import Line
 from applications.models import Application, Assignment, Criterion, FileOpening, ScoreSheet, Status
 from tests.applicants import assign, make_application, make_office, make_staff
 from tests.applications.desk import LIST, sent

@@ -9,7 +9,7 @@ from django.template import Context, Template
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from applications.domain import answers, completeness
+from applications.domain.form import answers, completeness
 from applications.models import Application, SectionAnswers
 from applications.sections.base import SectionForm, as_typed
 from applications.sections.entries import Entry

@@ -3,9 +3,10 @@
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import access, assignments, judging
-from applications.domain.assignments import Rule
+from applications.domain import access
 from applications.domain.errors import Refused
+from applications.domain.review import assignments, judging
+from applications.domain.review.assignments import Rule
 from applications.models import Application, Assignment, ReviewSettings, StaffOffice, Status
 from jetportal.accounts.models import User
 from positions.models import RecruitmentRound

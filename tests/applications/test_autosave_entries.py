@@ -5,7 +5,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import lists
+from applications.domain.form import lists
 from applications.models import Application, SectionAnswers, Status
 from jetportal.parking import lot
 from jetportal.parking.models import ParkedForm

@@ -7,7 +7,8 @@ import time_machine
 from django.core.management import call_command
 
 from applications import tasks
-from applications.domain import changes, drafts, workflow
+from applications.domain import changes, workflow
+from applications.domain.form import drafts
 from applications.models import Application, RoundChangeTold, Status
 from jetportal.accounts.models import User
 from jetportal.mail.models import OutgoingMail

@@ -1,7 +1,8 @@
 import pytest
 
-from applications.domain import completeness, documents, drafts
-from applications.domain.completeness import Progress
+from applications.domain.files import documents
+from applications.domain.form import completeness, drafts
+from applications.domain.form.completeness import Progress
 from applications.models import Application
 from tests.applicants import STARTED_AT, make_application
 from tests.factories import make_round

@@ -2,7 +2,7 @@
 
 import pytest
 
-from applications.domain import lists, summary
+from applications.domain.form import lists, summary
 from applications.models import Application, Status
 from jetportal.mail.models import OutgoingMail
 from positions.models import Sport

@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from pypdf import PdfReader
 
-from applications.domain import drafts
+from applications.domain.form import drafts
 from applications.exports import copies, pdf
 from applications.models import Application, FrozenAnswers, Status
 from applications.models.answers import SENSITIVE

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import corrections, entry_forms, freezing, workflow
+from applications.domain import corrections, workflow
 from applications.domain.access import COORDINATORS, PROGRAM_OFFICE
 from applications.domain.errors import (
     CorrectionClosed,
@@ -16,6 +16,7 @@ from applications.domain.errors import (
     StillWrong,
     UnknownSection,
 )
+from applications.domain.form import entry_forms, freezing
 from applications.models import Application, CorrectionRequest, SectionAnswers, Status
 from jetportal.accounts.models import User
 from jetportal.mail.models import OutgoingMail

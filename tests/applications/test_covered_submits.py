@@ -8,8 +8,10 @@ from django.test import Client
 from django.urls import reverse
 
 from applications import tasks
-from applications.domain import access, changes, covered, drafts, late, workflow
+from applications.domain import access, changes, workflow
 from applications.domain.errors import RoundClosed
+from applications.domain.form import drafts
+from applications.domain.lateness import covered, late
 from applications.models import Application, FrozenAnswers, LateSubmit, Status, StatusChange
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST, LAPSE_AFTER, last_minute

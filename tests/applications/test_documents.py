@@ -8,8 +8,6 @@ from django.core.files.base import ContentFile, File
 from django.core.files.storage import FileSystemStorage
 from django.db import DatabaseError, connection
 
-from applications.domain import documents, drafts, limits
-from applications.domain.documents import Upload, shown_name
 from applications.domain.errors import (
     DocumentRefused,
     NotAskedFor,
@@ -17,6 +15,9 @@ from applications.domain.errors import (
     NotStored,
     Unopenable,
 )
+from applications.domain.files import documents
+from applications.domain.files.documents import Upload, shown_name
+from applications.domain.form import drafts, limits
 from applications.models import Application, Document, Slot, Status
 from tests import hostile
 from tests.applicants import STARTED_AT, make_application, make_user, pdf

@@ -10,8 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from moto import mock_aws
 
-from applications.domain import documents, seals
 from applications.domain.errors import NotStored, Unopenable
+from applications.domain.files import documents
+from applications.domain.keeping import seals
 from applications.models import Application, Document, Slot
 from jetportal.buckets import bucket_options
 from tests.applicants import STARTED_AT, add_document, make_application, pdf

@@ -8,11 +8,11 @@ import pytest
 from django.db import IntegrityError
 from django.test import Client
 
-from applications.domain import completeness, eligibility
-from applications.domain.eligibility import judge, keep
-from applications.domain.eligibility_rules import RULES
 from applications.domain.errors import NotEditable
-from applications.domain.rules import set_rules
+from applications.domain.form import completeness, eligibility
+from applications.domain.form.eligibility import judge, keep
+from applications.domain.form.eligibility_rules import RULES
+from applications.domain.form.rules import set_rules
 from applications.models import Application, EligibilityCheck, Outlook, Status
 from applications.sections.eligibility import VERSION, EligibilityForm
 from applications.sections.rules import defaults

@@ -11,8 +11,9 @@ import pytest
 from django.core.files.storage import FileSystemStorage, default_storage
 from pypdf import PdfReader
 
-from applications.domain import access, exports
+from applications.domain import access
 from applications.domain.errors import Refused
+from applications.domain.review import exports
 from applications.exports import making
 from applications.exports.columns import COLUMNS, columns_for, neutralized
 from applications.exports.writing import BOM

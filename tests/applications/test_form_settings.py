@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import completeness, limits, lists
 from applications.domain.errors import ListFull
+from applications.domain.form import completeness, limits, lists
 from applications.domain.roles import ensure_roles
 from applications.models import Application, FormSettings
 from applications.sections.limits import limits_of_kind

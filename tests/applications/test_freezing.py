@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import completeness, drafts, freezing
+from applications.domain.form import completeness, drafts, freezing
 from applications.models import Application, FrozenAnswers, Status
 from applications.models.answers import SENSITIVE
 from applications.sections.registry import section_named

@@ -7,8 +7,10 @@ import time_machine
 from django.db import IntegrityError, transaction
 from django.urls import reverse
 
-from applications.domain import access, drafts, grants, workflow
+from applications.domain import access, workflow
 from applications.domain.errors import MoveNotAllowed, NotAccepting, Refused, RoundClosed
+from applications.domain.form import drafts
+from applications.domain.lateness import grants
 from applications.models import Application, LateGrant, Status, StatusChange
 from jetportal.accounts.models import User
 from jetportal.mail.models import OutgoingMail

@@ -9,9 +9,10 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from icalendar import Calendar
 
-from applications.domain import access, interviews, judging
+from applications.domain import access
 from applications.domain.errors import Refused
-from applications.domain.interviews import Plan
+from applications.domain.review import interviews, judging
+from applications.domain.review.interviews import Plan
 from applications.models import (
     Application,
     ConflictAnswer,

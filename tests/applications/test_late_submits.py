@@ -8,9 +8,11 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import access, drafts, freezing, grants, late, workflow
+from applications.domain import access, workflow
 from applications.domain.errors import MoveNotAllowed, Refused, RoundClosed
-from applications.domain.submitted import as_submitted
+from applications.domain.form import drafts, freezing
+from applications.domain.form.submitted import as_submitted
+from applications.domain.lateness import grants, late
 from applications.models import (
     Application,
     FrozenAnswers,

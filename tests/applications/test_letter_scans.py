@@ -7,10 +7,10 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 
-from applications.domain import letter_desk, letter_drafts, letter_scans, letters
 from applications.domain.access import PROGRAM_OFFICE
 from applications.domain.errors import DocumentRefused, Refused
-from applications.domain.letters import Letter
+from applications.domain.referees import letter_desk, letter_drafts, letter_scans, letters
+from applications.domain.referees.letters import Letter
 from applications.models import Reference, ReferenceDraft, ReferenceRequest, RequestState, Scan
 from jetportal.accounts.models import User
 from jetportal.mail.models import OutgoingMail

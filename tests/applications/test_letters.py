@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from applications.domain import letter_drafts, letter_files, letters, references, workflow
+from applications.domain import workflow
 from applications.domain.errors import DraftOvertaken, DraftUnreadable, LinkDead, NotStored
-from applications.domain.letters import Letter
+from applications.domain.referees import letter_drafts, letter_files, letters, references
+from applications.domain.referees.letters import Letter
 from applications.models import (
     LetterForm,
     LettersClock,

@@ -7,9 +7,9 @@ import time_machine
 from django.contrib.auth.models import Permission
 from django.urls import reverse
 
-from applications.domain import medical
-from applications.domain.limits import medical_items_of
-from applications.domain.rules import rules_of
+from applications.domain.form import medical
+from applications.domain.form.limits import medical_items_of
+from applications.domain.form.rules import rules_of
 from applications.models import FormSettings, ReferenceSettings
 from positions.models import RecruitmentRound
 from tests.applicants import make_user

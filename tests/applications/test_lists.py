@@ -7,8 +7,6 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import completeness, drafts, lists, submitted
-from applications.domain.completeness import Judgement, Progress
 from applications.domain.errors import (
     EntryOvertaken,
     ListFull,
@@ -16,6 +14,8 @@ from applications.domain.errors import (
     UnknownEntry,
     UnknownSection,
 )
+from applications.domain.form import completeness, drafts, lists, submitted
+from applications.domain.form.completeness import Judgement, Progress
 from applications.models import Application, SectionAnswers, Status
 from applications.sections.entries import Shift
 from tests.applicants import ENTRIES, SENT_AT, STARTED_AT, make_application, make_user, move

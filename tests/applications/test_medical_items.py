@@ -4,8 +4,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import completeness, drafts, medical
 from applications.domain.errors import Refused
+from applications.domain.form import completeness, drafts, medical
 from applications.domain.roles import ensure_roles
 from applications.models import Application
 from applications.sections.registry import section_named

@@ -5,8 +5,9 @@ from django.db import IntegrityError, transaction
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import access, openings
+from applications.domain import access
 from applications.domain.errors import Refused, UnknownSection
+from applications.domain.review import openings
 from applications.domain.roles import ensure_roles
 from applications.models import Application, Document, Scan, SensitiveOpening, Slot, Status
 from applications.models.answers import SENSITIVE

@@ -7,8 +7,9 @@ import zipfile
 import pytest
 from django.test import Client
 
-from applications.domain import erasure_requests, notes
 from applications.domain.errors import Refused
+from applications.domain.keeping import erasure_requests
+from applications.domain.review import notes
 from applications.models import Application, ErasureRequest, Slot, Status
 from jetportal.accounts.models import User
 from tests.applicants import SENT_AT, add_document, make_application, make_office, make_user, pdf

@@ -7,7 +7,7 @@ from django.urls import reverse
 from hypothesis import given
 from hypothesis import strategies as st
 
-from applications.domain import drafts
+from applications.domain.form import drafts
 from applications.models import Application, Status
 from applications.sections.pages import LINE_WIDTH, LINES_PER_PAGE, pages
 from tests.applicants import SENT_AT, make_application, make_user

@@ -2,9 +2,9 @@
 
 import pytest
 
-from applications.domain import reading
 from applications.domain.errors import DocumentRefused
-from applications.domain.reading import MEGABYTE, check
+from applications.domain.files import reading
+from applications.domain.files.reading import MEGABYTE, check
 from tests import hostile
 from tests.applicants import pdf
 

@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from applications.domain import completeness, corrections, drafts, reapplying, workflow
-from applications.domain.completeness import Progress
+from applications.domain import corrections, workflow
 from applications.domain.errors import NotAccepting
+from applications.domain.form import completeness, drafts, reapplying
+from applications.domain.form.completeness import Progress
 from applications.models import Application, SectionAnswers, Status
 from applications.sections.registry import sections_for
 from positions.models import RecruitmentRound

@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from applications.domain import completeness, freezing, receipts
+from applications.domain import receipts
+from applications.domain.form import completeness, freezing
 from applications.domain.receipts import PER_NETWORK, TooManyChecks, Verdict
 from applications.models import Application, ReceiptCheck, Status
 from applications.sections.registry import section_named

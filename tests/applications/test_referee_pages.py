@@ -16,16 +16,16 @@ from django.test import Client
 from django.utils import translation
 from pypdf import PdfReader
 
-from applications.domain import (
+from applications.domain import workflow
+from applications.domain.referees import (
     asking,
     letter_drafts,
     letter_files,
     letters,
     references,
     request_ends,
-    workflow,
 )
-from applications.domain.dead_links import PER_NETWORK
+from applications.domain.referees.dead_links import PER_NETWORK
 from applications.forms.letter import LONGEST_LETTER, MOST_PAGES
 from applications.models import (
     Application,

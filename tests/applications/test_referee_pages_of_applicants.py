@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import letters
+from applications.domain.referees import letters
 from applications.models import (
     Application,
     Failure,

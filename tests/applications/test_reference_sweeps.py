@@ -7,7 +7,7 @@ import time_machine
 from django.core.management import call_command
 
 from applications import tasks
-from applications.domain import asking, letters, reference_sweeps
+from applications.domain.referees import asking, letters, reference_sweeps
 from applications.models import (
     Application,
     Failure,

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from applications.domain import asking, completeness, letters, reference_rules, references
-from applications.domain.asking import AlreadyThere
-from applications.domain.completeness import Progress
 from applications.domain.errors import LinkDead, NotChangeable, Refused
+from applications.domain.form import completeness
+from applications.domain.form.completeness import Progress
+from applications.domain.referees import asking, letters, reference_rules, references
+from applications.domain.referees.asking import AlreadyThere
 from applications.models import (
     Application,
     Failure,

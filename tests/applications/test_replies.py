@@ -4,9 +4,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from applications.domain import replies, seats, workflow
+from applications.domain import workflow
 from applications.domain.errors import MoveNotAllowed, ReasonNeeded, Refused
 from applications.domain.moves import Actor
+from applications.domain.outcomes import replies, seats
 from applications.models import (
     REPLIES,
     Application,

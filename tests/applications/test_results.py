@@ -5,9 +5,10 @@ from datetime import date, time, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import release, results, workflow
+from applications.domain import workflow
 from applications.domain.errors import MoveNotAllowed, Refused
 from applications.domain.moves import MOVES, Actor
+from applications.domain.outcomes import release, results
 from applications.models import (
     OUTCOMES,
     RESULTS,

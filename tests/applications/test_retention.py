@@ -9,17 +9,11 @@ from django.core.files.storage import default_storage
 from django.core.management import call_command
 from django.db import models
 
-from applications.domain import (
-    access,
-    erasing,
-    letter_links,
-    notes,
-    receipts,
-    retention,
-    soundness,
-    workflow,
-)
+from applications.domain import access, receipts, soundness, workflow
 from applications.domain.errors import LinkDead
+from applications.domain.keeping import erasing, retention
+from applications.domain.referees import letter_links
+from applications.domain.review import notes
 from applications.models import (
     Application,
     Document,
@@ -147,7 +141,7 @@ KEPT = {
     "ReferenceRequest": {"token_digest"},
     "SensitiveOpening": {"part"},
 }
-# What `applications.domain.erasing` empties by name; rows that go as a whole are not asked for.
+# What `domain.keeping.erasing` empties by name; rows that go as a whole are not asked for.
 EMPTIED = {
     "Application": {"family_name_folded", "email"},
     "FrozenAnswers": {"canonical", "sealed"},

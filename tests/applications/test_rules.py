@@ -6,9 +6,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain.limits import set_limits
+from applications.domain.form.limits import set_limits
+from applications.domain.form.rules import rules_of, set_rules
 from applications.domain.roles import ensure_roles
-from applications.domain.rules import rules_of, set_rules
 from applications.models import FormSettings
 from applications.sections.rules import Rules, as_rules, as_stored
 from jetportal.pagecache.middleware import generations

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import completeness
+from applications.domain.form import completeness
 from applications.domain.roles import ensure_roles
 from applications.models import Application, Status
 from applications.models.answers import SENSITIVE

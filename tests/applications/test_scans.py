@@ -5,8 +5,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import access, documents, scans
+from applications.domain import access
 from applications.domain.errors import DocumentRefused
+from applications.domain.files import documents, scans
 from applications.domain.roles import ensure_roles
 from applications.models import Application, Document, Scan, Slot, Status
 from jetportal.mail.models import OutgoingMail

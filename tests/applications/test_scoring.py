@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import access, judging, scoring
+from applications.domain import access
 from applications.domain.errors import Refused
-from applications.domain.scoring import Line
+from applications.domain.review import judging, scoring
+from applications.domain.review.scoring import Line
 from applications.models import (
     Application,
     Criterion,

@@ -6,7 +6,8 @@ import io
 import pytest
 from django.core.management import call_command
 
-from applications.domain import freezing, seals
+from applications.domain.form import freezing
+from applications.domain.keeping import seals
 from applications.models import Application, SectionAnswers, Status
 from applications.models.answers import SENSITIVE
 from jetportal.parking import lot

@@ -8,10 +8,10 @@ from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import completeness, drafts, freezing, limits, lists
-from applications.domain.completeness import Progress
 from applications.domain.errors import Overtaken, Unreadable
-from applications.domain.submitted import as_submitted, for_owner, sensitive_parts
+from applications.domain.form import completeness, drafts, freezing, limits, lists
+from applications.domain.form.completeness import Progress
+from applications.domain.form.submitted import as_submitted, for_owner, sensitive_parts
 from applications.models import Application, FormSettings, SectionAnswers, Status
 from applications.models.answers import SENSITIVE
 from applications.sections.registry import SECTIONS, section_named

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from applications.domain import completeness, drafts, rules, slots
-from applications.domain.slots import Ask
+from applications.domain.files import slots
+from applications.domain.files.slots import Ask
+from applications.domain.form import completeness, drafts, rules
 from applications.models import Application, Scan, Slot
 from applications.sections.rules import defaults
 from positions.models import RecruitmentRound

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.utils.translation.template import templatize
 
-from applications.domain import reading
+from applications.domain.files import reading
 from applications.forms.letter import REFUSALS
 from tests.services import ROOT
 

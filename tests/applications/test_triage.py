@@ -7,9 +7,12 @@ import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError
 
-from applications.domain import access, asked_documents, corrections, freezing, triage
-from applications.domain.documents import Upload
+from applications.domain import access, corrections
 from applications.domain.errors import CorrectionClosed, NotChangeable, Refused, UnknownSection
+from applications.domain.files import asked_documents
+from applications.domain.files.documents import Upload
+from applications.domain.form import freezing
+from applications.domain.review import triage
 from applications.models import (
     CompletenessCheck,
     CorrectionRequest,

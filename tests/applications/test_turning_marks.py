@@ -8,8 +8,8 @@ import time_machine
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import drafts
 from applications.domain.access import PROGRAM_OFFICE
+from applications.domain.form import drafts
 from applications.exports.columns import neutralized
 from applications.models import Application, Document, Status
 from positions.models import RecruitmentRound

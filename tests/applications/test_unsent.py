@@ -6,9 +6,10 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from applications.domain import access, drafts, workflow
+from applications.domain import access, workflow
 from applications.domain.errors import RoundClosed
-from applications.domain.unsent import unsent_parts
+from applications.domain.form import drafts
+from applications.domain.lateness.unsent import unsent_parts
 from applications.models import Application, LateSubmit
 from jetportal.accounts.models import User
 from tests.applicants import make_application, make_staff

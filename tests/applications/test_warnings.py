@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 from django.test import Client
 
-from applications.domain import completeness, drafts, lists
-from applications.domain.doubts import all_doubts
-from applications.domain.rules import set_rules
+from applications.domain.form import completeness, drafts, lists
+from applications.domain.form.doubts import all_doubts
+from applications.domain.form.rules import set_rules
 from applications.models import Application, Status
 from applications.sections.doubts import parts_of_name, stays_in_japan
 from applications.sections.rules import Rules, defaults

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from applications.domain import completeness, drafts
-from applications.domain.answers import section_answers
-from applications.domain.completeness import Progress
-from applications.domain.freezing import canonical
+from applications.domain.form import completeness, drafts
+from applications.domain.form.answers import section_answers
+from applications.domain.form.completeness import Progress
+from applications.domain.form.freezing import canonical
 from applications.models import Application
 from applications.sections.registry import section_named
 from applications.sections.wordings import WORDINGS, Agreement, Wording, current

@@ -4,8 +4,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import freezing, workflow
+from applications.domain import workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
+from applications.domain.form import freezing
 from applications.domain.moves import ALLOWED, LIVE_AND_SENT, MOVES, Actor
 from applications.models import Application, FrozenAnswers, Status, StatusChange
 from applications.models.status import EXPLAINED

@@ -3,8 +3,9 @@
 import pytest
 from playwright.sync_api import Page
 
-from applications.domain import access, scoring
-from applications.domain.scoring import Line
+from applications.domain import access
+from applications.domain.review import scoring
+from applications.domain.review.scoring import Line
 from applications.models import Status
 from tests.applicants import assign, make_application, make_office, make_staff, seat_panel
 from tests.browser.test_every_page_is_accessible import Inspector, inspector

@@ -9,7 +9,8 @@ from django.conf import settings
 from django.test import Client
 from playwright.sync_api import BrowserContext, Page, expect
 
-from applications.domain import access, corrections, results
+from applications.domain import access, corrections
+from applications.domain.outcomes import results
 from applications.domain.roles import ensure_roles
 from applications.models import Application, CorrectionRequest, ReplyForm, Status
 from positions.domain.watch_links import Purpose, token

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from applications.domain import access, release
+from applications.domain import access
+from applications.domain.outcomes import release
 from applications.domain.roles import ensure_roles
 from applications.models import Application, ResultBatch, Stage, Status
 from jetportal.accounts.models import User

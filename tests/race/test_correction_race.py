@@ -5,9 +5,10 @@ from functools import partial
 
 import pytest
 
-from applications.domain import corrections, freezing, workflow
+from applications.domain import corrections, workflow
 from applications.domain.access import PROGRAM_OFFICE
 from applications.domain.errors import NotChangeable, Refused
+from applications.domain.form import freezing
 from applications.domain.moves import Actor
 from applications.models import Application, CorrectionRequest, Status, StatusChange
 from jetportal.mail.models import OutgoingMail

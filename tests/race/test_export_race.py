@@ -5,7 +5,7 @@ from functools import partial
 import pytest
 from django.core.files.storage import default_storage
 
-from applications.domain import exports
+from applications.domain.review import exports
 from applications.exports import making
 from applications.models import ExportJob, ExportKind, ExportState
 from tests.applicants import SENT_AT, make_office

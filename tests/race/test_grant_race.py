@@ -5,8 +5,10 @@ from functools import partial
 
 import pytest
 
-from applications.domain import access, drafts, grants, workflow
+from applications.domain import access, workflow
 from applications.domain.errors import Refused, RoundClosed
+from applications.domain.form import drafts
+from applications.domain.lateness import grants
 from applications.models import Application, LateGrant, Status
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST, LAPSE_AFTER

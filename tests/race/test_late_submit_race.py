@@ -5,8 +5,10 @@ from functools import partial
 
 import pytest
 
-from applications.domain import access, covered, drafts, grants, workflow
+from applications.domain import access, workflow
 from applications.domain.errors import MoveNotAllowed, NotEditable, RoundClosed
+from applications.domain.form import drafts
+from applications.domain.lateness import covered, grants
 from applications.models import Application, FrozenAnswers, LateGrant, LateSubmit, Status
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST, LAPSE_AFTER, last_minute

@@ -6,7 +6,7 @@ from functools import partial
 import pytest
 import time_machine
 
-from applications.domain import letter_drafts
+from applications.domain.referees import letter_drafts
 from applications.models import Reference
 from jetportal.mail.models import OutgoingMail
 from tests.letters import RefereeBrowser, asked_by_mail

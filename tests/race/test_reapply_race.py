@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from applications.domain import reapplying
+from applications.domain.form import reapplying
 from applications.models import Application
 from tests.applicants import STARTED_AT, make_application
 from tests.factories import make_round

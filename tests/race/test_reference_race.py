@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 
-from applications.domain import asking, letter_drafts, letters, references
-from applications.domain.asking import AlreadyThere
 from applications.domain.errors import DraftOvertaken, LinkDead, Refused
-from applications.domain.letters import Letter
+from applications.domain.referees import asking, letter_drafts, letters, references
+from applications.domain.referees.asking import AlreadyThere
+from applications.domain.referees.letters import Letter
 from applications.models import (
     Application,
     Reference,

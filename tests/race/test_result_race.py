@@ -5,9 +5,10 @@ from functools import partial
 
 import pytest
 
-from applications.domain import release, replies, results, seats, workflow
+from applications.domain import workflow
 from applications.domain.errors import MoveNotAllowed
 from applications.domain.moves import Actor
+from applications.domain.outcomes import release, replies, results, seats
 from applications.models import (
     Application,
     Decision,

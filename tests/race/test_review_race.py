@@ -4,10 +4,11 @@ from functools import partial
 
 import pytest
 
-from applications.domain import access, assignments, judging, scoring
-from applications.domain.assignments import Rule
+from applications.domain import access
 from applications.domain.errors import Refused
-from applications.domain.scoring import Line
+from applications.domain.review import assignments, judging, scoring
+from applications.domain.review.assignments import Rule
+from applications.domain.review.scoring import Line
 from applications.models import Application, Assignment, ScoreSheet, Status
 from tests.applicants import SENT_AT, assign, make_application, make_office, make_staff
 from tests.race.together import together

@@ -13,9 +13,10 @@ from threading import Event
 import pytest
 from django.db import connection, transaction
 
-from applications.domain import grants, workflow
+from applications.domain import workflow
 from applications.domain.access import PROGRAM_OFFICE
 from applications.domain.errors import RoundClosed
+from applications.domain.lateness import grants
 from applications.models import Application, Status
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST

@@ -5,8 +5,9 @@ from functools import partial
 
 import pytest
 
-from applications.domain import drafts, workflow
+from applications.domain import workflow
 from applications.domain.errors import MoveNotAllowed, NotEditable, RoundClosed
+from applications.domain.form import drafts
 from applications.models import Application, SectionAnswers, Status, StatusChange
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST, LAPSE_AFTER

@@ -5,10 +5,12 @@ from functools import partial
 
 import pytest
 
-from applications.domain import asked_documents, triage, workflow
+from applications.domain import workflow
 from applications.domain.access import PROGRAM_OFFICE
-from applications.domain.documents import Upload
 from applications.domain.errors import NotChangeable, Refused
+from applications.domain.files import asked_documents
+from applications.domain.files.documents import Upload
+from applications.domain.review import triage
 from applications.models import Application, CorrectionRequest, Slot, Status, Verdict
 from jetportal.mail.models import OutgoingMail
 from tests.applicants import SENT_AT, make_application, make_staff, pdf

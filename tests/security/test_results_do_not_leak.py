@@ -10,7 +10,8 @@ import time_machine
 from django.core.management import call_command
 from django.test import Client
 
-from applications.domain import access, release, replies, results, workflow
+from applications.domain import access, workflow
+from applications.domain.outcomes import release, replies, results
 from applications.models import Application, Status, StatusChange
 from jetportal.mail.models import OutgoingMail
 from tests.applicants import make_application, make_office, make_staff, make_user

@@ -3,7 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from applications.domain import covered, workflow
+from applications.domain import workflow
+from applications.domain.lateness import covered
 
 
 class Command(BaseCommand):

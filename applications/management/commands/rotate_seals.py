@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from applications.domain import seals
+from applications.domain.keeping import seals
 
 
 class Command(BaseCommand):

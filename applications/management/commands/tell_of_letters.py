@@ -3,7 +3,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from applications.domain import reference_sweeps
+from applications.domain.referees import reference_sweeps
 
 
 class Command(BaseCommand):

@@ -1,0 +1,1 @@
+"""Results, their release, replies to them, seats and alternates."""

@@ -1,0 +1,1 @@
+"""Letters of reference: naming referees, asking them, their letters, the clock of both."""

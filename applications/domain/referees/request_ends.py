@@ -1,0 +1,73 @@
+"""How requests end without a letter: the referee was replaced, the application has ended."""
+
+from datetime import datetime
+from functools import partial
+
+from django.db import transaction
+
+from applications.domain.referees import reference_clock, reference_messages, request_log
+from applications.models import (
+    ENDS,
+    Application,
+    Failure,
+    Reference,
+    ReferenceDraft,
+    ReferenceEvent,
+    ReferenceRequest,
+    RequestMailKind,
+    RequestState,
+    Status,
+)
+from applications.models.reference import OPEN
+from jetportal.accounts.models import User
+
+WITHDRAWN, OVER = "The application was withdrawn", "The application has ended"
+ENDED = frozenset(ENDS) - {Status.LAPSED}  # nobody asks any more; what lapsed may come back
+
+
+def cancel_all(application: Application, *, at: datetime, withdrawn: bool = False) -> None:
+    """End every open request of an application that has ended, and tell the referees."""
+    reason = WITHDRAWN if withdrawn else OVER
+    for request in _all_of(application):
+        if request.state in OPEN and request.referee.replaced_at is None:
+            cancel(request, at=at, by=None, reason=reason)
+
+
+def restore_all(application: Application, *, at: datetime) -> None:
+    """Bring back what ended with a withdrawal that was taken back, and ask again."""
+    for request in _all_of(application):
+        last: ReferenceEvent | None = request.events.last()
+        withdrawn = last is not None and last.reason == WITHDRAWN
+        if last is None or not withdrawn or request.state != RequestState.CANCELLED:
+            continue
+        request_log.move(request, RequestState.SENT, at=at, reason="The withdrawal was taken back")
+        if reference_clock.accepts(request, at):
+            message = reference_messages.request(request, again=True)
+            request_log.queue(request, RequestMailKind.AGAIN, message, at=at)
+
+
+def discard(application: Application, *, at: datetime) -> None:
+    """End the requests of a draft that is deleted, and delete the files of its letters with it."""
+    cancel_all(application, at=at)
+    mine = {"request__referee__application": application}
+    letters = (
+        *Reference.objects.filter(**mine).exclude(file=""),
+        *ReferenceDraft.objects.filter(**mine).exclude(file=""),
+    )
+    for letter in letters:
+        transaction.on_commit(partial(letter.file.delete, save=False), robust=True)
+
+
+def _all_of(application: Application) -> list[ReferenceRequest]:
+    rows = ReferenceRequest.objects.filter(referee__application=application)
+    keys = list(rows.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
+    return list(ReferenceRequest.objects.with_clock().filter(pk__in=keys).order_by("pk"))
+
+
+def cancel(request: ReferenceRequest, *, at: datetime, by: User | None, reason: str) -> None:
+    reached = request.state in OPEN and request.failure == Failure.NONE
+    request.failure = Failure.NONE
+    request_log.move(request, RequestState.CANCELLED, at=at, by=by, reason=reason)
+    if reached:
+        message = reference_messages.cancelled(request)
+        request_log.tell(request, "reference cancelled", message, at=at)

@@ -1,0 +1,1 @@
+"""The desk: what waits, who judges what, triage, scores, interviews, openings, exports."""

@@ -10,7 +10,7 @@ from applications.domain.errors import DocumentRefused
 SIGNATURE = b"%PDF-"
 MEGABYTE = 1024 * 1024
 READING_SECONDS = 10
-READER = Path(__file__).parent.parent / "pdf_reader.py"
+READER = Path(__file__).parents[2] / "pdf_reader.py"
 ARCHIVES = (b"PK\x03\x04", b"PK\x05\x06", b"Rar!", b"7z\xbc\xaf\x27\x1c", b"\x1f\x8b")
 LOOKED_AT = 1024  # bytes in which a browser looks for a page
 WEB_PAGE = re.compile(rb"<(?:!doctype html|html|script|svg|body|iframe)\b", re.IGNORECASE)

@@ -273,6 +273,7 @@ APPEND_ONLY = {
     "ReleaseStep",
     "RoundChange",
     "SeatEvent",
+    "SeatNumber",
     "SensitiveOpening",
     "StatusChange",
 }

@@ -26,6 +26,7 @@ def faults() -> Iterator[str]:
     yield from _told_otherwise()
     yield from _moved_without_a_change()
     yield from _held_otherwise()
+    yield from _entered_otherwise()
 
 
 def _sent_without_answers() -> Iterator[str]:
@@ -46,14 +47,33 @@ def _told_otherwise() -> Iterator[str]:
 
 def _held_otherwise() -> Iterator[str]:
     """Compare the ledger of seats with the statuses, application by application."""
-    last = SeatEvent.objects.filter(application=OuterRef("pk")).order_by("-pk")
-    held = Case(*(When(status=status, then=Value(str(row))) for status, row in HOLDING.items()))
+    last = SeatEvent.objects.filter(application=OuterRef("pk")).order_by("-change_id")
     rows = Application.objects.annotate(
-        held=Coalesce(held, Value("")), told=Coalesce(Subquery(last.values("took")[:1]), Value(""))
+        held=_holding("status"), told=Coalesce(Subquery(last.values("took")[:1]), Value(""))
     )
     wrong = rows.exclude(told=F("held")).order_by("pk")
     for pk, status, told in wrong.values_list("pk", "status", "told"):
         yield f"Application {pk} is {status}; the ledger of seats says {told or 'nothing'}."
+
+
+def _entered_otherwise() -> Iterator[str]:
+    """Compare each line of the ledger with its move, and look for moves without their line."""
+    moved = StatusChange.objects.annotate(gave=_holding("from_status"), takes=_holding("to_status"))
+    kept = moved.exclude(gave=F("takes")).filter(seat_event=None)
+    for pk, application in kept.order_by("pk").values_list("pk", "application"):
+        yield f"Move {pk} of application {application} is not in the ledger of seats."
+    lines = SeatEvent.objects.annotate(
+        gave=_holding("change__from_status"), takes=_holding("change__to_status")
+    )
+    right = Q(gave_back=F("gave"), took=F("takes"), application=F("change__application"))
+    for pk, application in lines.exclude(right).order_by("pk").values_list("pk", "application"):
+        yield f"Line {pk} of the ledger of seats, of application {application}, is not its move."
+
+
+def _holding(status: str) -> Coalesce:
+    """What an application of this status holds, for the database."""
+    held = (When(**{status: key}, then=Value(str(row))) for key, row in HOLDING.items())
+    return Coalesce(Case(*held), Value(""))
 
 
 def _moved_without_a_change() -> Iterator[str]:

@@ -51,7 +51,14 @@ from applications.models.retention import (
     RetentionSettings,
 )
 from applications.models.score import Criterion, Mark, ScoreSheet
-from applications.models.seats import HOLDING, TAKEN, Holding, SeatEvent
+from applications.models.seats import (
+    HOLDING,
+    MOST_SEATS,
+    TAKEN,
+    Holding,
+    SeatEvent,
+    SeatNumber,
+)
 from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
 from applications.models.telling import RoundChangeTold
@@ -62,6 +69,7 @@ __all__ = [
     "ENDS",
     "HOLDING",
     "LIVE",
+    "MOST_SEATS",
     "OUTCOMES",
     "REPLIES",
     "RESULTS",
@@ -129,6 +137,7 @@ __all__ = [
     "Scan",
     "ScoreSheet",
     "SeatEvent",
+    "SeatNumber",
     "SectionAnswers",
     "SensitiveOpening",
     "Slot",

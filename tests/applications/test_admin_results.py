@@ -223,7 +223,7 @@ def test_page_of_seats_uses_a_fixed_number_of_queries(office, rows, django_asser
         offered(10 + number, Status.ALTERNATE)
     office.get(SEATS)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         office.get(SEATS)
 
 

@@ -231,14 +231,14 @@ def test_ledger_sums_are_the_statuses_at_every_step():
     assert held(first) == seats.Seats(2, offered=1, listed=1)
 
     answer(first, Reply.DECLINE)
-    assert held(first) == seats.Seats(2, declined=1, listed=1)
+    assert held(first) == seats.Seats(2, declined=1, listed=1, given_back=1)
     upgrade(second)
     assert held(first) == seats.Seats(2, declined=1, offered=1)
     answer(second, Reply.ACCEPT)
     assert held(first) == seats.Seats(2, declined=1, accepted=1)
     workflow.withdraw(second.key, by=second.applicant, at=NOW)
 
-    assert held(first) == seats.Seats(2, declined=1)
+    assert held(first) == seats.Seats(2, declined=1, given_back=1)
     assert held(first).free == 2
     lines = SeatEvent.objects.filter(application=second).values_list("gave_back", "took")
     assert list(lines) == [

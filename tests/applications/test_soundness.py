@@ -67,11 +67,13 @@ def test_status_that_its_history_does_not_tell_is_found():
 def test_seat_that_the_ledger_does_not_tell_is_found():
     application = make_application(status=Status.SHORT_LISTED)
     assert list(soundness.faults()) == []
+    move = application.history.get(to_status=Status.SHORT_LISTED)
 
     SeatEvent.objects.all().delete()
 
     assert list(soundness.faults()) == [
-        f"Application {application.pk} is short_listed; the ledger of seats says nothing."
+        f"Application {application.pk} is short_listed; the ledger of seats says nothing.",
+        f"Move {move.pk} of application {application.pk} is not in the ledger of seats.",
     ]
 
 

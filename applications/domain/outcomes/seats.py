@@ -1,22 +1,26 @@
 """Seats of a vacancy and its alternates: what is taken, what is free, who is next and why.
 
-Everything is summed from the ledger (`SeatEvent`); nothing here moves anybody.
+A vacancy is a named post of an SEA round, or the ALT or CIR half of a cycle. Everything is summed
+from the ledger (`SeatEvent`); nothing here moves anybody.
 """
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, F, Q, Window
+from django.db.models.functions import RowNumber
 
 from applications.domain.errors import Refused
 from applications.domain.moves import Move
 from applications.models import (
+    DECIDED_FROM,
     TAKEN,
     Application,
     Decision,
     Holding,
     SeatEvent,
+    SeatNumber,
     Stage,
     Status,
 )
@@ -33,7 +37,8 @@ class SeatReasonNeeded(Refused):
 class Seats:
     """What became of the seats of one vacancy; `seats` is None where their number is not known.
 
-    `pledged` are offers in a release that is approved and not carried out yet.
+    `pledged` are offers in a release that is approved and not carried out yet; `given_back` are
+    seats that somebody had and gave back, and that nobody was given since.
     """
 
     seats: int | None
@@ -41,6 +46,7 @@ class Seats:
     accepted: int = 0
     declined: int = 0
     listed: int = 0
+    given_back: int = 0
     pledged: int = 0
 
     @property
@@ -50,29 +56,50 @@ class Seats:
             return None
         return self.seats - self.offered - self.accepted - self.pledged
 
+    @property
+    def to_offer(self) -> int:
+        """Seats that somebody can be given now: the free ones, or those that came back."""
+        return max(self.given_back if self.free is None else self.free, 0)
+
+
+HELD_SEAT, HOLDS_SEAT = Q(gave_back__in=TAKEN), Q(took__in=TAKEN)
+# What fills a seat anew: an upgrade, or a withdrawal that was taken back; no result does.
+GIVEN_ANEW = HOLDS_SEAT & ~HELD_SEAT & ~Q(change__from_status=DECIDED_FROM[Stage.FINAL])
+
 
 def count(vacancies: Iterable[Vacancy]) -> dict[str, Seats]:
-    """Sum the ledger per vacancy, by its key; two queries at any size."""
-    wanted = {vacancy.key: vacancy.posts for vacancy in vacancies}
+    """Sum the ledger per vacancy, by its key; three queries at any size."""
+    wanted = numbers(vacancies)
     kinds = [kind for kind in Holding if kind]
     sums = {f"took_{kind}": Count("pk", filter=Q(took=kind)) for kind in kinds}
     sums |= {f"gave_{kind}": Count("pk", filter=Q(gave_back=kind)) for kind in kinds}
+    sums["left"] = Count("pk", filter=HELD_SEAT & ~HOLDS_SEAT)
+    sums["given_anew"] = Count("pk", filter=GIVEN_ANEW)
     ledger = SeatEvent.objects.filter(vacancy__key__in=wanted).order_by()
     rows: Any = ledger.values("vacancy__key").annotate(**sums)
     held = {row["vacancy__key"]: row for row in rows}
     pledged = _pledged(wanted)
     return {
-        key: Seats(
-            posts,
-            pledged=pledged.get(key, 0),
-            **{
-                str(kind): row[f"took_{kind}"] - row[f"gave_{kind}"]
-                for row in [held.get(key)]
-                if row
-                for kind in kinds
-            },
-        )
+        key: Seats(posts, pledged=pledged.get(key, 0), **_sums(held.get(key)))
         for key, posts in wanted.items()
+    }
+
+
+def _sums(row: Any) -> dict[str, int]:
+    if row is None:
+        return {}
+    held = {str(kind): row[f"took_{kind}"] - row[f"gave_{kind}"] for kind in Holding if kind}
+    return held | {"given_back": row["left"] - row["given_anew"]}
+
+
+def numbers(vacancies: Iterable[Vacancy]) -> dict[str, int | None]:
+    """Return how many seats each vacancy has, by its key: its posts, or what the office has set."""
+    posts = {vacancy.key: vacancy.posts for vacancy in vacancies}
+    newest = Window(RowNumber(), partition_by=[F("vacancy")], order_by=F("pk").desc())
+    rows = SeatNumber.objects.filter(vacancy__key__in=posts).annotate(turn=newest).filter(turn=1)
+    set_by_office = {row.vacancy_id: row.seats for row in rows.order_by()}
+    return {
+        key: set_by_office.get(key) if number is None else number for key, number in posts.items()
     }
 
 

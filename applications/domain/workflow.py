@@ -44,6 +44,7 @@ __all__ = [
     "locked_for",
     "move",
     "move_own",
+    "move_within",
     "possible_moves",
     "reply",
     "require_open",
@@ -263,8 +264,7 @@ def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
     return application
 
 
-@transaction.atomic(durable=True)
-def move(
+def move_within(
     application_id: int,
     target: Status,
     *,
@@ -274,7 +274,7 @@ def move(
     reason: str = "",
     expected: Status | None = None,
 ) -> Application:
-    """Make one move of the table for somebody acting as `actors`.
+    """Make one move of the table for somebody acting as `actors`, in the caller's transaction.
 
     At the desk nobody moves their own application. `expected` is the status the person saw; a file
     that somebody else has moved since is refused.
@@ -299,6 +299,9 @@ def move(
     seats.require_seat(application, chosen, reason=reason)
     _move(application, target, by=by, at=at, reason=reason.strip())
     return application
+
+
+move = transaction.atomic(durable=True)(move_within)
 
 
 def locked_for(

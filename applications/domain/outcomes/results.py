@@ -39,8 +39,7 @@ class NotOpen(Refused):
     """The batch takes no changes: its release was asked for, or has happened."""
 
 
-@transaction.atomic(durable=True)
-def record(
+def record_within(
     application_id: int,
     outcome: Status,
     *,
@@ -51,7 +50,7 @@ def record(
 ) -> Decision:
     """Record a result, or change the one recorded; nobody but the program office learns of it.
 
-    An alternate takes the last place of the list of their vacancy.
+    In the caller's transaction. An alternate takes the last place of the list of their vacancy.
     Raises MoveNotAllowed, and NotOpen once the release was asked for.
     """
     application, move = workflow.locked_for(
@@ -75,6 +74,9 @@ def record(
         application=application, stage=stage, outcome=outcome, by=by, at=at, reason=reason.strip()
     )
     return decision
+
+
+record = transaction.atomic(durable=True)(record_within)
 
 
 def _rank(outcome: str, vacancy_key: str) -> int | None:

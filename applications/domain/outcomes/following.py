@@ -5,7 +5,7 @@ Called by `applications.domain.workflow` alone.
 
 from datetime import datetime, time, timedelta
 
-from applications.domain.outcomes import result_messages, seats
+from applications.domain.outcomes import move_messages, result_messages, seats
 from applications.models import (
     HOLDING,
     REPLIES,
@@ -37,6 +37,7 @@ def follow(
     _enter_in_ledger(application, change)
     form = _reply_form(application, change, replies_until)
     mail = result_messages.for_move(application, change, form)
+    mail = mail or move_messages.for_move(application, change)
     if mail is not None:
         key = f"moved:{application.pk}:{change.pk}"
         outbox.enqueue(mail, key=key, lane=Lane.DECISIONS, at=told_at)

@@ -4,6 +4,7 @@ import hashlib
 import io
 import uuid
 from datetime import datetime, timedelta
+from functools import cache
 
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
@@ -23,6 +24,7 @@ from applications.models import (
     Document,
     Interview,
     RefereeKind,
+    SectionAnswers,
     Slot,
     StaffOffice,
     Status,
@@ -202,6 +204,7 @@ def make_staff(email: str, *groups: str, consulate: str | None = None, **changes
     return user
 
 
+@cache
 def pdf(*, pages: int = 1) -> bytes:
     """Return a real PDF with empty pages."""
     writer = PdfWriter()
@@ -248,13 +251,45 @@ def add_entries(application: Application, section: str) -> None:
             )
 
 
+# What saving a section once has left in its row: answers, entries, version.
+Saved = tuple[dict, dict, int]
+SAVED: dict[str, Saved] = {}
+
+
+def save(application: Application, section: str, answers: dict[str, list[str]]) -> None:
+    """Save a section with its entries as a person does, one request after the other."""
+    drafts.save_section(application.key, section, answers, by=application.applicant, at=STARTED_AT)
+    add_entries(application, section)
+
+
+def saved_row(application: Application, section: str, saved: Saved) -> SectionAnswers:
+    answers, entries, version = saved
+    row = SectionAnswers(
+        application=application, section=section, version=version, saved_at=STARTED_AT
+    )
+    row.keep(answers, entries)
+    return row
+
+
 def fill(application: Application) -> None:
-    """Answer every section and add every document, so that the draft can be sent."""
-    for section, answers in answers_for(application.round).items():
-        drafts.save_section(
-            application.key, section, answers, by=application.applicant, at=STARTED_AT
-        )
-        add_entries(application, section)
+    """Answer every section and add every document, so that the draft can be sent.
+
+    The first draft of a run is saved section by section; later ones get copies of its rows, but for
+    sections that write columns of the application too.
+    """
+    rows, told = [], answers_for(application.round)
+    for section in sections_for(application.round):
+        answers = told.get(section.key)
+        if answers is None:
+            continue
+        known = repr((application.round.kind, section.key, answers, ENTRIES.get(section.key)))
+        if section.columns is None and known in SAVED:
+            rows.append(saved_row(application, section.key, SAVED[known]))
+            continue
+        save(application, section.key, answers)
+        row = application.sections.get(section=section.key)
+        SAVED[known] = (*row.opened(), row.version)
+    SectionAnswers.objects.bulk_create(rows)
     add_documents(application)
     name_referees(application)
 

@@ -118,7 +118,11 @@ def test_procfile_starts_web_worker_and_beat_as_the_processes_themselves():
     assert [line.split()[1:3] for line in lines] == [["exec", "python"]] * 3
 
 
-def test_build_machine_calls_exactly_the_suite():
-    last = (ROOT / ".ci" / "run").read_text().splitlines()[-1]
+def test_build_machine_calls_the_suite_and_the_audit():
+    script = (ROOT / ".ci" / "run").read_text()
 
-    assert last == "exec ./run test </dev/null"
+    assert re.findall(r"^\./run .*$", script, re.MULTILINE) == [
+        "./run test </dev/null || worst=$?",
+        "./run audit </dev/null || worst=$?",
+    ]
+    assert script.splitlines()[-1] == 'exit "$worst"'

@@ -66,6 +66,7 @@ MIDDLEWARE = [
     "jetportal.middleware.ArrivalMiddleware",
     "jetportal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "jetportal.safety.SafetyMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "jetportal.middleware.UnfitMiddleware",
@@ -228,6 +229,9 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600  # two weeks: nobody must sign in again duri
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
+# Whether browsers ship with the name of the site is for the owner of the whole domain to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_REDIRECT_EXEMPT = [r"^health/"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

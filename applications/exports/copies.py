@@ -13,7 +13,7 @@ from applications.domain.files import slots
 from applications.domain.form.submitted import Submitted, as_submitted
 from applications.exports import pdf
 from applications.models import UNSENT, Application
-from applications.views.common import applicant_page, reader_zone
+from applications.views.common import applicant_page, door_of_staff, reader_zone
 from jetportal.requests import SignedInRequest
 from positions.deadlines import in_words
 
@@ -35,6 +35,8 @@ def download(request: SignedInRequest, key: UUID) -> HttpResponseBase:
     application = get_object_or_404(rows.exclude(status__in=UNSENT), key=key)
     if not access.may_download(request.user, application, at=request.received_at):
         raise Http404
+    if door := door_of_staff(request, application):
+        return door
     copy = copy_of(application, as_submitted(application), zone=reader_zone(request))
     response = FileResponse(
         io.BytesIO(pdf.written(copy)),

@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from applications.models import Application
+from jetportal.accounts.middleware import second_step
 from jetportal.requests import SignedInRequest
 from positions.deadlines import ZONES, zone_named
 
@@ -68,6 +69,13 @@ def own(request: SignedInRequest, key: UUID) -> Application:
         key=key,
     )
     return mine
+
+
+def door_of_staff(request: SignedInRequest, application: Application) -> HttpResponseBase | None:
+    """Return what asks staff for their second factor, as the desk does; None for the owner."""
+    if application.applicant_id == request.user.pk:
+        return None
+    return second_step(request, request.user)
 
 
 def reader_zone(request: HttpRequest) -> ZoneInfo | None:

@@ -29,7 +29,7 @@ from applications.domain.form import completeness
 from applications.domain.form.limits import documents_at_most
 from applications.models import UNSENT, Application, Document, Scan, Slot
 from applications.sections.registry import DOCUMENTS
-from applications.views.common import applicant_page, by_button, own
+from applications.views.common import applicant_page, by_button, door_of_staff, own
 from applications.views.fill import aside
 from applications.views.late import kept_once_over
 from jetportal.requests import SignedInRequest
@@ -284,6 +284,8 @@ def download(request: SignedInRequest, document_key: UUID) -> HttpResponseBase:
     document = get_object_or_404(rows, key=document_key)
     if not access.may_open(request.user, document, at=request.received_at):
         raise Http404
+    if door := door_of_staff(request, document.application):
+        return door
     try:
         stream = documents.opened(document)
     except Unopenable as refusal:

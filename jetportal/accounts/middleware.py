@@ -13,23 +13,24 @@ from django.utils.http import urlencode
 
 from jetportal.accounts.models import User
 from jetportal.accounts.second_factor import has_passed
+from jetportal.requests import PortalRequest
 
 WANTED = "desk_wanted"
 NEEDED = "The desk asks for a second step. Set up an authenticator app or a passkey, then go on."
 
 
 class StaffSecondFactorMiddleware:
-    """Let into the admin only staff who have shown a second factor in this session.
+    """Let into the admin only staff who have shown a second factor today.
 
     Strangers are sent to sign in, people who are signed in but no staff find nothing there, staff
     without a second factor are sent to set one up. A demonstration (`DEMO=1`, loopback only) does
     not ask for one.
     """
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[PortalRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: PortalRequest) -> HttpResponse:
         if not request.path_info.startswith(reverse("admin:index")):
             return self.get_response(request)
         user = request.user
@@ -37,12 +38,17 @@ class StaffSecondFactorMiddleware:
             return _sent("account_login", after=request.get_full_path())
         if not user.is_staff:
             raise Http404
-        if settings.DEMO or has_passed(request, user):
-            return self.get_response(request)
-        if not is_mfa_enabled(user):
-            return _to_set_up(request)
-        way = get_adapter().get_reauthentication_methods(user)[0]
-        return _sent(way["url"], after=_page(request))
+        return second_step(request, user) or self.get_response(request)
+
+
+def second_step(request: PortalRequest, user: User) -> HttpResponse | None:
+    """Return what leads this member of staff to the second factor, or None who has shown it."""
+    if settings.DEMO or has_passed(request, user, at=request.received_at):
+        return None
+    if not is_mfa_enabled(user):
+        return _to_set_up(request)
+    way = get_adapter().get_reauthentication_methods(user)[0]
+    return _sent(way["url"], after=_page(request))
 
 
 def _sent(to: str, *, after: str) -> HttpResponse:

@@ -1,5 +1,6 @@
 """The library's pages for passkeys and authenticator apps, bent where staff come to set one up."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
@@ -11,12 +12,15 @@ from django.http import HttpRequest, HttpResponse
 from jetportal.accounts.models import User
 
 METHOD = "mfa"
+# A working day: who comes back the next morning shows it again, whatever the session lasts.
+GOOD_FOR = timedelta(hours=12)
 
 
-def has_passed(request: HttpRequest, user: User) -> bool:
-    """Tell whether this session was opened, or later confirmed, with a second factor of `user`."""
+def has_passed(request: HttpRequest, user: User, *, at: datetime) -> bool:
+    """Tell whether `user` has shown a second factor in this session, and not too long ago."""
     records = get_authentication_records(request, user)
-    return any(record.get("method") == METHOD for record in records)
+    since = (at - GOOD_FOR).timestamp()
+    return any(record.get("method") == METHOD and record["at"] > since for record in records)
 
 
 def _record(request: HttpRequest, kind: str) -> None:

@@ -15,6 +15,7 @@ from django.urls import reverse
 
 from applications.models import Application, Document, Status
 from jetportal.mail.models import OutgoingMail
+from jetportal.safety import PERMISSIONS
 from tests.applicants import ANSWERS, SENT_AT, make_application, make_staff, make_user, pdf
 from tests.factories import CLOSES_AT
 
@@ -35,6 +36,8 @@ FIXED = {
     "X-Frame-Options": "DENY",
     "Referrer-Policy": "same-origin",
     "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": PERMISSIONS,
 }
 
 pytestmark = pytest.mark.django_db
@@ -210,6 +213,7 @@ def https(settings) -> None:
     settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 31_536_000
+    settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 
 
 @pytest.mark.usefixtures("https")
@@ -233,7 +237,8 @@ def test_cookies_stay_on_https_and_away_from_scripts(client: Client):
 @pytest.mark.usefixtures("https")
 def test_http_is_sent_on_to_https_which_is_remembered(client: Client):
     assert client.get("/rounds/")["Location"] == "https://testserver/rounds/"
-    assert client.get("/", secure=True)["Strict-Transport-Security"] == "max-age=31536000"
+    strict = client.get("/", secure=True)["Strict-Transport-Security"]
+    assert strict == "max-age=31536000; includeSubDomains"
 
 
 def code_in_the_mail() -> str:

@@ -7,6 +7,7 @@ from applications.domain.keeping import retention
 from applications.domain.lateness import covered
 from applications.domain.outcomes import release, replies
 from applications.domain.referees import dead_links, letter_scans, reference_sweeps
+from applications.domain.review import interview_reminders
 from applications.exports import making
 
 
@@ -56,6 +57,11 @@ def carry_out_results() -> None:
 @shared_task
 def remind_of_replies() -> None:
     replies.remind_due(at=timezone.now())
+
+
+@shared_task
+def remind_of_interviews() -> None:
+    interview_reminders.remind_due(at=timezone.now())
 
 
 @shared_task

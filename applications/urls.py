@@ -15,6 +15,7 @@ from applications.views import (
 )
 from applications.views.autosave import autosave, autosave_entry
 from applications.views.eligibility import own_check
+from applications.views.interview import calendar
 from applications.views.purpose import preview
 from applications.views.reapplying import start_from
 
@@ -30,6 +31,7 @@ urlpatterns = [
     path("<uuid:key>/check/", send.check, name="check"),
     path("<uuid:key>/submit/", send.submit, name="submit"),
     path("<uuid:key>/receipt/", send.receipt, name="receipt"),
+    path("<uuid:key>/interview.ics", calendar, name="interview_calendar"),
     path("<uuid:key>/copy/", copies.download, name="copy"),
     path("<uuid:key>/answers/", send.answers, name="answers"),
     path("<uuid:key>/change-contact/", corrections.change_contact, name="change_contact"),

@@ -51,6 +51,7 @@ app.conf.beat_schedule = {
     ),
     "carry out released results": every(30, "applications.tasks.carry_out_results"),
     "remind of answers to results": every(600, "applications.tasks.remind_of_replies"),
+    "remind of interviews": every(600, "applications.tasks.remind_of_interviews"),
     "make exports": every(10, "applications.tasks.make_exports"),
     "delete exports of last week": every(3600, "applications.tasks.forget_exports"),
     "remove and erase what rounds keep no longer": every(3600, "applications.tasks.keep_retention"),

@@ -122,13 +122,15 @@ def set_time(request: SignedInRequest, pk: int) -> HttpResponse:
     application = reviewable(request, pk)
     interview = interviews.of(application)
     form = PlanForm(application, interview, request.POST if request.method == "POST" else None)
+    seen = request.POST.get("seen", "")
     if form.is_valid():
         with form.refusals():
-            interviews.set_time(pk, form.plan, by=request.user, at=request.received_at)
+            interviews.set_time(pk, form.plan, seen=seen, by=request.user, at=request.received_at)
             messages.success(request, "The interview is set. The applicant is told by mail.")
             return redirect(CHANGE, pk)
     words = "" if application.standing in interviews.INVITED else NOT_INVITED
-    return _page(request, application, "plan", form, title="Interview of", why_not=words)
+    more = {"why_not": words, "seen": interviews.mark_of(interviews.of(application))}
+    return _page(request, application, "plan", form, title="Interview of", more=more)
 
 
 NOT_INVITED = "A time is given once an interview was offered, and before it took place."
@@ -162,7 +164,7 @@ def _page(
     form: forms.Form,
     *,
     title: str,
-    why_not: str = "",
+    more: Mapping[str, str] | None = None,
 ) -> HttpResponse:
     context = {
         **admin.site.each_context(request),
@@ -170,7 +172,7 @@ def _page(
         "application": application,
         "applicant": applicant_name(application),
         "form": form,
-        "why_not": why_not,
+        **(more or {}),
     }
     status = UNFIT if form.errors else 200
     return TemplateResponse(request, f"{FOLDER}/{name}.html", context, status=status)

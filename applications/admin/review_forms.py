@@ -19,7 +19,7 @@ MOST_BYTES = 1_000_000
 class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = ReviewSettings
-        fields = ("reviewers", "spread", "opening_hours")
+        fields = ("reviewers", "spread", "opening_hours", "reminder_hours")
 
     def __init__(self, sent: Any = None, **more: Any) -> None:
         super().__init__(sent, **more)
@@ -27,6 +27,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
             "reviewers": (1, 9),
             "spread": (1, 100),
             "opening_hours": (1, 72),
+            "reminder_hours": (0, 336),
         }.items():
             self.fields[name] = forms.IntegerField(
                 label=self.fields[name].label,
@@ -34,6 +35,7 @@ class SettingsForm(forms.ModelForm):  # type: ignore[type-arg]
                 max_value=high,
                 help_text=f"From {low} to {high}.",
             )
+        self.fields["reminder_hours"].help_text = "From 0, which is never, to 336."
 
 
 class CriterionForm(forms.Form):

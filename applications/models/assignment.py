@@ -90,7 +90,8 @@ class ReviewSettings(models.Model):
     """How the files of a round are read; a round without a row has what is declared here.
 
     `spread` is the distance between two scores, in percent of the scale, from which on a file is
-    marked. `opening_hours` is how long a file of another consulate stays open.
+    marked. `opening_hours` is how long a file of another consulate stays open, `reminder_hours`
+    how long before an interview its applicant is reminded; 0 is never.
     """
 
     round = models.OneToOneField(
@@ -100,6 +101,9 @@ class ReviewSettings(models.Model):
     spread = models.PositiveSmallIntegerField("mark scores this far apart, in percent", default=25)
     opening_hours = models.PositiveSmallIntegerField(
         "hours a file of another consulate stays open", default=8
+    )
+    reminder_hours = models.PositiveSmallIntegerField(
+        "hours before an interview to remind its applicant", default=48
     )
 
     class Meta:
@@ -111,6 +115,10 @@ class ReviewSettings(models.Model):
                 condition=Q(reviewers__range=(1, 9), spread__range=(1, 100))
                 & Q(opening_hours__range=(1, 72)),
                 name="review_settings_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(reminder_hours__range=(0, 336)),
+                name="interview_reminder_comes_within_two_weeks",
             ),
         ]
 

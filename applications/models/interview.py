@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 class Interview(models.Model):
     """The one interview of an application. `starts_at` is UTC; `zone` is the clock it was set by.
 
-    `sequence` counts the invitations, so that a calendar takes the newest.
+    `sequence` counts the invitations, so that a calendar takes the newest. `reminded_for` is the
+    beginning of which the applicant was reminded; after a change they are reminded anew.
     """
 
     application = models.OneToOneField(Application, models.PROTECT, related_name="interview")
@@ -27,6 +28,7 @@ class Interview(models.Model):
     place = models.CharField(max_length=200, blank=True)
     link = models.URLField(max_length=500, blank=True)
     sequence = models.PositiveIntegerField(default=0)
+    reminded_for = models.DateTimeField(null=True, blank=True)
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
 

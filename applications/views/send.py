@@ -21,6 +21,7 @@ from applications.models import UNSENT, Application, Status
 from applications.views.answers import shown_answers
 from applications.views.common import applicant_page, by_button, own, reader_zone
 from applications.views.fill import aside
+from applications.views.interview import shown_interview
 from applications.views.late import kept_for, late_context
 from applications.views.pressed import notes_press, pressed
 from applications.views.receipts import receipt_context
@@ -91,6 +92,7 @@ def receipt(request: SignedInRequest, key: UUID) -> HttpResponse:
     waiting = replies.asked(application, at=at)
     asked = asked_words(waiting, request) if waiting else None
     context |= {"nav": "account", "asked": asked, "unsent": unsent_parts(application)}
+    context["interview"] = shown_interview(application, zone=reader_zone(request))
     return render(request, "applications/receipt.html", context)
 
 

@@ -59,7 +59,9 @@ def plan(*panel: User, **changes: object) -> Plan:
 
 
 def set_time(file: Application, *panel: User, at=SENT_AT, by=None, **changes: object) -> Interview:
-    return interviews.set_time(file.pk, plan(*panel, **changes), by=by or make_office(), at=at)
+    seen = interviews.mark_of(interviews.of(file))
+    by = by or make_office()
+    return interviews.set_time(file.pk, plan(*panel, **changes), seen=seen, by=by, at=at)
 
 
 def mails() -> list[OutgoingMail]:
@@ -241,6 +243,29 @@ def test_coordinator_sets_it_on_its_page_and_the_panel_finds_it(coordinator, at_
     assert WORDS in text
     assert HAWAII in text
     assert file.reference_shown in queue
+
+
+def test_what_somebody_set_meanwhile_is_shown_and_overwritten_only_knowingly(coordinator, file):
+    address, panel = f"{LIST}{file.pk}/interview/", interviewer()
+    sent = {**FORM, "panel": [panel.pk], "seen": ""}
+    set_time(file, panel, clock=time(9, 0))
+
+    with time_machine.travel(SENT_AT, tick=False):
+        refused = coordinator.post(address, sent)
+        seen = refused.context["seen"]
+        kept = Interview.objects.get().starts_at
+        again = coordinator.post(address, {**sent, "seen": seen})
+        pressed_twice = coordinator.post(address, {**sent, "seen": seen})
+
+    text = refused.content.decode()
+    assert refused.status_code == 422
+    assert "results1@example.org has set this interview meanwhile" in text
+    assert "9:00" in text
+    assert 'value="14:30"' in text
+    assert kept == STARTS - timedelta(hours=5, minutes=30)
+    assert [again.status_code, pressed_twice.status_code] == [302, 302]
+    assert Interview.objects.get().starts_at == STARTS
+    assert len(mails()) == 2
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ y-----y-- applications:document
 --------- applications:check
 --------- applications:submit
 --------- applications:receipt
+--------- applications:interview_calendar
 y-----y-- applications:copy
 --------- applications:answers
 --------- applications:change_contact

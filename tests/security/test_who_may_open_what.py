@@ -79,6 +79,7 @@ RULES: Mapping[str, tuple[Answers, Answers]] = {
     "applications:check": OWN_PAGE,
     "applications:submit": OWN_FORM,
     "applications:receipt": OWN_PAGE,
+    "applications:interview_calendar": OWN_PAGE,
     "applications:copy": OWN_PAGE,
     "applications:answers": OWN_PAGE,
     "applications:change_contact": OWN_FORM,

@@ -1,4 +1,4 @@
-"""The invitation to an interview in words, and as an entry for a calendar."""
+"""An interview in words, as its applicant reads them, and as an entry for a calendar."""
 
 from dataclasses import dataclass
 from datetime import UTC, timedelta
@@ -9,7 +9,7 @@ from django.conf import settings
 from django.urls import reverse
 from icalendar import Calendar, Event
 
-from applications.models import Application, Interview
+from applications.models import Application, Interview, Status
 from jetportal.mail.message import Attachment
 from jetportal.mail.outbox import Message
 from jetportal.mail.rendering import render
@@ -33,6 +33,7 @@ class Invitation:
     location: str
     address: str
     again: bool
+    confirmed: bool
     demonstration: bool
 
 
@@ -46,8 +47,27 @@ def both_clocks(interview: Interview) -> tuple[str, str]:
 
 def invitation(interview: Interview, application: Application, *, again: bool) -> Message:
     """Write date, time and place; `again` where they replace earlier ones."""
+    context = _facts(interview, application, again=again)
+    message = render("interview_time", to=application.email, context=context)
+    return Message(
+        kind=message.kind,
+        to=message.to,
+        subject=message.subject,
+        text=message.text,
+        html=message.html,
+        attachment=Attachment("interview.ics", "text/calendar", entry(interview, application)),
+    )
+
+
+def reminder(interview: Interview, application: Application) -> Message:
+    """Write date, time and place once more, and ask for what was not confirmed."""
+    context = _facts(interview, application, again=False)
+    return render("interview_reminder", to=application.email, context=context)
+
+
+def _facts(interview: Interview, application: Application, *, again: bool) -> Invitation:
     starts, elsewhere = both_clocks(interview)
-    context = Invitation(
+    return Invitation(
         position=application.position_id or "",
         round_title=application.round.title,
         reference=application.reference_shown,
@@ -60,16 +80,8 @@ def invitation(interview: Interview, application: Application, *, again: bool) -
         location=str(application.consulate),
         address=f"{settings.SITE_URL}{reverse('applications:receipt', args=[application.key])}",
         again=again,
+        confirmed=application.standing == Status.INTERVIEW_CONFIRMED,
         demonstration=application.round.is_demonstration,
-    )
-    message = render("interview_time", to=application.email, context=context)
-    return Message(
-        kind=message.kind,
-        to=message.to,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        attachment=Attachment("interview.ics", "text/calendar", entry(interview, application)),
     )
 
 

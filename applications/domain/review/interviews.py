@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -12,6 +12,7 @@ from applications.domain.access import Part
 from applications.domain.errors import Refused
 from applications.domain.moves import Actor
 from applications.domain.review import interview_messages
+from applications.domain.review.visits import settings_of
 from applications.models import (
     Application,
     ConflictAnswer,
@@ -25,7 +26,7 @@ from jetportal.accounts.models import User
 from jetportal.mail import outbox
 from jetportal.mail.models import Lane
 from positions.deadlines import NoSuchMinute, instant_of
-from positions.models import InterviewMode
+from positions.models import InterviewMode, RecruitmentRound
 
 INVITED = (Status.INTERVIEW_OFFERED, Status.INTERVIEW_CONFIRMED)
 AFTER = (*INVITED, Status.INTERVIEWED, Status.ABSENT)
@@ -45,6 +46,10 @@ class Plan:
     panel: tuple[User, ...]
 
 
+class SetMeanwhile(Refused):
+    """Somebody else has set the interview since it was looked at."""
+
+
 def interviewers() -> list[User]:
     """List who may sit on a panel, by address."""
     rows = User.objects.filter(is_active=True, is_staff=True, groups__name=access.INTERVIEWERS)
@@ -56,11 +61,17 @@ def of(application: Application) -> Interview | None:
     return interview
 
 
+def mark_of(interview: Interview | None) -> str:
+    """Return what tells this setting of an interview from any other; empty before the first."""
+    return f"{interview.sequence} {interview.set_at.isoformat()}" if interview else ""
+
+
 @transaction.atomic(durable=True)
-def set_time(application_id: int, plan: Plan, *, by: User, at: datetime) -> Interview:
+def set_time(application_id: int, plan: Plan, *, seen: str, by: User, at: datetime) -> Interview:
     """Set or change the interview, and invite by mail with a calendar entry. Raises Refused.
 
-    A mail leaves only where something changed for the applicant.
+    `seen` is the mark of what `by` had before them: whoever set it meanwhile is not overwritten
+    unseen. A mail leaves only where something changed for the applicant.
     """
     rows = Application.objects.with_due_result(at).select_for_update(of=("self",))
     application: Application = rows.select_related("round", "consulate").get(pk=application_id)
@@ -70,14 +81,16 @@ def set_time(application_id: int, plan: Plan, *, by: User, at: datetime) -> Inte
     starts_at = _instant(plan, at=at)
     _require_place(application, plan)
     _require_panel(application, plan.panel)
-    interview = of(application) or Interview(application=application)
-    before = _told(interview) if interview.pk else None
-    interview.starts_at, interview.zone, interview.minutes = starts_at, plan.zone.key, plan.minutes
-    interview.mode, interview.place = plan.mode, plan.place.strip()
-    interview.link = plan.link.strip() if plan.mode == InterviewMode.ONLINE else ""
+    kept = of(application)
+    interview, before = kept or Interview(application=application), _told(kept)
+    if kept and mark_of(kept) != seen:
+        return _same(kept, plan, starts_at)
+    _take(interview, plan, starts_at)
     interview.set_by, interview.set_at = by, at
     changed = _told(interview) != before
     interview.sequence += changed and before is not None
+    if changed and remind_at(interview, application.round) <= at:
+        interview.reminded_for = starts_at  # this mail comes when the reminder would
     interview.save()
     _seat(interview, plan.panel)
     if changed:
@@ -85,6 +98,31 @@ def set_time(application_id: int, plan: Plan, *, by: User, at: datetime) -> Inte
         key = f"interview_time:{application.pk}:{interview.sequence}"
         outbox.enqueue(message, key=key, lane=Lane.DECISIONS, at=at)
     return interview
+
+
+def remind_at(interview: Interview, round_: RecruitmentRound) -> datetime:
+    """Return from when on the applicant is reminded, by the hours the round sets."""
+    return interview.starts_at - timedelta(hours=settings_of(round_).reminder_hours)
+
+
+def _take(interview: Interview, plan: Plan, starts_at: datetime) -> None:
+    interview.starts_at, interview.zone, interview.minutes = starts_at, plan.zone.key, plan.minutes
+    interview.mode, interview.place = plan.mode, plan.place.strip()
+    interview.link = plan.link.strip() if plan.mode == InterviewMode.ONLINE else ""
+
+
+def _same(kept: Interview, plan: Plan, starts_at: datetime) -> Interview:
+    """Return what was set meanwhile where it is what was wanted; raise SetMeanwhile otherwise."""
+    wanted = Interview()
+    _take(wanted, plan, starts_at)
+    panel = set(kept.panel.values_list("user_id", flat=True))
+    if _told(wanted) == _told(kept) and panel == {user.pk for user in plan.panel}:
+        return kept
+    starts, _elsewhere = interview_messages.both_clocks(kept)
+    raise SetMeanwhile(
+        f"{kept.set_by.email} has set this interview meanwhile: {starts}. What you typed is not "
+        "kept yet. Press once more if yours shall count."
+    )
 
 
 def _require_right(application: Application, by: User) -> None:
@@ -127,9 +165,9 @@ def _require_panel(application: Application, panel: Sequence[User]) -> None:
         raise Refused("An interviewer you chose knows the applicant.", field="panel")
 
 
-def _told(interview: Interview) -> tuple[object, ...]:
-    """Return what the applicant was told of the interview."""
-    return (
+def _told(interview: Interview | None) -> tuple[object, ...] | None:
+    """Return what the applicant was told of the interview; None before the first time."""
+    return interview and (
         interview.starts_at,
         interview.zone,
         interview.minutes,

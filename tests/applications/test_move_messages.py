@@ -84,6 +84,7 @@ def test_move_is_told_once_with_its_instant_and_without_the_reason(source, targe
         assert "Tuesday, March 18, 2025, 9:00\u00a0AM\u00a0HST" in said
         assert "Tuesday, March 18, 2025, 3:00\u00a0PM\u00a0EDT" in said
         assert "forged" not in said
+        assert "{{" not in said
     assert words in " ".join(mail.text.split())
     assert application.reference_shown in mail.subject
 

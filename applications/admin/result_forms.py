@@ -9,7 +9,7 @@ from django import forms
 from applications.admin.forms import LONGEST, typed
 from applications.domain.outcomes import results
 from applications.domain.outcomes.following import end_of_days
-from applications.models import ResultBatch, ResultSettings, Stage
+from applications.models import MOST_SEATS, ResultBatch, ResultSettings, Stage
 from positions.admin.round_forms import LAST_MINUTE, Clock, Day, RefusalsInForm
 from positions.deadlines import last_minute
 
@@ -95,11 +95,32 @@ class DaysForm(RefusalsInForm, forms.Form):
 
     def __init__(self, sent: Mapping[str, str] | None, settings: ResultSettings) -> None:
         super().__init__(None if sent is None else typed(sent))
+        self.settings = settings
         self.fields["reply_days"].initial = settings.reply_days
         self.fields["upgrade_reply_days"].initial = settings.upgrade_reply_days
         if settings.alternates_until:
             end = last_minute(settings.alternates_until).astimezone(settings.round.zoneinfo)
             self.fields["list_ends_on"].initial = end.date()
+
+
+class SeatsForm(RefusalsInForm, forms.Form):
+    """How many seats a vacancy has for the office; several stand on one page."""
+
+    seats = forms.IntegerField(label="Number of seats", min_value=0, max_value=MOST_SEATS)
+    reason = forms.CharField(
+        label="Reason",
+        required=False,
+        max_length=LONGEST,
+        widget=forms.TextInput(attrs={"class": "vTextField"}),
+        help_text="Needed where fewer are left than were given already. Nobody but staff reads it.",
+    )
+
+    def __init__(
+        self, sent: Mapping[str, str] | None, vacancy: int, seats: int | None = None
+    ) -> None:
+        names = f"seats-{vacancy}-%s"
+        super().__init__(None if sent is None else typed(sent), auto_id=names)
+        self.fields["seats"].initial = seats
 
 
 def places(sent: Mapping[str, str]) -> list[int] | None:

@@ -19,7 +19,8 @@ from applications.admin.staff import arrival, staff
 from applications.admin.words import short_time
 from applications.domain import access
 from applications.domain.errors import Refused
-from applications.domain.outcomes import release, results
+from applications.domain.outcomes import marks, release, results
+from applications.domain.review import overview
 from applications.models import BatchState, Decision, ResultBatch, Status
 from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
@@ -70,6 +71,8 @@ def _batch_page(
     at = request.received_at
     state = batch.state(at)
     is_open = state == BatchState.OPEN
+    if form is not None and not is_open:  # somebody was quicker, so there is no form to say it
+        refusal = " ".join(str(words) for words in form.non_field_errors())
     steps = batch.steps.select_related("by")
     seen = release.overview(batch, at=at) if state != BatchState.RELEASED else None
     context = {
@@ -77,6 +80,7 @@ def _batch_page(
         "batch": batch,
         "chip": chip_of(state),
         "is_open": is_open,
+        "mark": marks.mark_of(batch),
         "seen": seen,
         "mails": [(kind.replace("_", " "), n) for kind, n in seen.mails.items()] if seen else [],
         "counts": _counts(batch) if state == BatchState.RELEASED else None,
@@ -127,6 +131,7 @@ def ask(request: SignedInRequest, pk: int) -> HttpResponse:
                 over_seats=form.cleaned_data.get("over_seats", ""),
                 by=request.user,
                 at=request.received_at,
+                seen=request.POST.get("seen", ""),
             )
             messages.success(request, "Asked for. Somebody else of the office approves it.")
             return redirect(CHANGE, pk)
@@ -147,9 +152,11 @@ def _done(
 
 @require_POST
 def approve(request: SignedInRequest, pk: int) -> HttpResponse:
-    by, at = request.user, request.received_at
+    by, at, seen = request.user, request.received_at, request.POST.get("seen", "")
     words = "Approved. From its moment on pages show the results, and the mails leave."
-    return _done(request, pk, lambda batch: results.approve(batch.key, by=by, at=at), words)
+    return _done(
+        request, pk, lambda batch: results.approve(batch.key, by=by, at=at, seen=seen), words
+    )
 
 
 @require_POST
@@ -221,7 +228,8 @@ class ResultBatchAdmin(DeskList[ResultBatch]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"title": "Releases of results", **(extra_context or {})}
+        rounds = overview.rounds_shown(at=arrival(request))
+        context = {"title": "Releases of results", "rounds": rounds, **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:
@@ -235,6 +243,7 @@ class ResultBatchAdmin(DeskList[ResultBatch]):
             "<int:pk>/order/": (order, "order"),
             "<int:pk>/remove/<int:decision>/": (remove, "remove"),
             "seats/<slug:slug>/": (seats.show, "seats"),
+            "seats/<slug:slug>/number/<int:pk>/": (seats.set_number, "set_number"),
             "seats/<slug:slug>/declined/<int:pk>/": (seats.mark_declined, "mark_declined"),
             "seats/<slug:slug>/late/<int:pk>/": (seats.count_late, "count_late"),
         }

@@ -1,6 +1,6 @@
 """Seats and alternates of a round at the desk: what is taken, who is next, who has not answered."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.contrib import messages
@@ -10,38 +10,53 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.admin.forms import ReasonForm
-from applications.admin.result_forms import DaysForm
+from applications.admin.result_forms import DaysForm, SeatsForm
 from applications.admin.result_pages import REFUSED, page, require_office
 from applications.admin.words import short_time
 from applications.domain.errors import Refused
-from applications.domain.outcomes import replies, results, seats
+from applications.domain.outcomes import replies, results, seat_numbers, seats
 from applications.models import (
     Application,
     Decision,
     Holding,
     Reply,
     ReplyForm,
+    ResultSettings,
     SeatEvent,
+    SeatNumber,
     Status,
 )
+from applications.sections.person import vacancy_words
 from jetportal.requests import SignedInRequest
+from positions.deadlines import deadline_in_words
 from positions.models import RecruitmentRound, Vacancy
 
 SEATS = "admin:applications_resultbatch_seats"
 SHOWN = 30  # lines of the ledger, newest first
+LISTED = 50  # alternates of one vacancy, those who are next first
+NumberForms = Mapping[str, SeatsForm]  # as they were sent, by the key of their vacancy
 
 
 @dataclass(frozen=True, slots=True)
 class VacancyView:
-    """One vacancy with its sums; `next_url` leads to the upgrade of whoever is next."""
+    """One vacancy with its sums; `next_url` leads to the upgrade of whoever is next.
+
+    `form` sets its number of seats and `numbers` tells how that was set before; both are empty
+    where its posts are announced.
+    """
 
     vacancy: Vacancy
+    words: str
     seats: seats.Seats
+    known: str
     alternates: list[Decision]
+    more: int
     next_words: str
     next_why: str
     next_url: str
-    proposed: bool
+    proposed: str
+    form: SeatsForm | None
+    numbers: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,40 +87,120 @@ def show(request: SignedInRequest, slug: str) -> HttpResponse:
 
 
 def _page(
-    request: SignedInRequest, round_: RecruitmentRound, form: DaysForm, refusal: str = ""
+    request: SignedInRequest,
+    round_: RecruitmentRound,
+    form: DaysForm,
+    refusal: str = "",
+    forms: NumberForms | None = None,
 ) -> HttpResponse:
-    vacancies = list(round_.vacancies.select_related("position", "sport", "organization"))
-    sums = seats.count(vacancies)
-    lists = seats.alternate_lists(vacancy.key for vacancy in vacancies)
     ledger = SeatEvent.objects.filter(vacancy__round=round_)
-    lines = ledger.select_related("application", "change__by", "vacancy").order_by("-pk")[:SHOWN]
+    lines = ledger.select_related("application", "change__by", "vacancy").order_by("-change_id")
+    views = _vacancies(round_, forms or {})
+    words = {view.vacancy.key: view.words for view in views} if len(views) > 1 else {}
     context = {
         "title": f"Seats and alternates: {round_.title}",
         "round": round_,
-        "vacancies": [
-            _vacancy(vacancy, sums[vacancy.key], lists[vacancy.key]) for vacancy in vacancies
-        ],
+        "vacancies": views,
+        "ends": _end_of_list(form.settings, round_),
         "overdue": [_overdue(row) for row in replies.overdue(round_, at=request.received_at)],
-        "ledger": [(line, _ledger_words(line)) for line in lines],
+        "ledger": [
+            (line, words.get(line.vacancy_id, ""), _ledger_words(line)) for line in lines[:SHOWN]
+        ],
         "form": form,
         "refusal": refusal,
     }
-    failed = bool(refusal or form.errors)
+    failed = bool(refusal or form.errors or forms)
     return page(request, "seats", context, status=REFUSED if failed else 200)
 
 
-def _vacancy(vacancy: Vacancy, sums: seats.Seats, listed: list[Decision]) -> VacancyView:
-    following = seats.next_of(listed)
+def _end_of_list(settings: ResultSettings, round_: RecruitmentRound) -> str:
+    until = settings.alternates_until
+    return deadline_in_words(until, round_.zoneinfo) if until else ""
+
+
+def _vacancies(round_: RecruitmentRound, forms: NumberForms) -> list[VacancyView]:
+    vacancies = list(round_.vacancies.select_related("position", "sport", "organization"))
+    sums = seats.count(vacancies)
+    lists = seats.alternate_lists(vacancy.key for vacancy in vacancies)
+    told: dict[str, list[str]] = {vacancy.key: [] for vacancy in vacancies}
+    rows = SeatNumber.objects.filter(vacancy__round=round_).select_related("by")
+    for row in rows.order_by("-pk"):
+        told[row.vacancy_id].append(_number_words(row))
+    return [
+        _vacancy(
+            vacancy,
+            sums[vacancy.key],
+            lists[vacancy.key],
+            form=forms.get(vacancy.key) or SeatsForm(None, vacancy.pk, sums[vacancy.key].seats),
+            numbers=told[vacancy.key],
+        )
+        for vacancy in vacancies
+    ]
+
+
+def _vacancy(
+    vacancy: Vacancy,
+    sums: seats.Seats,
+    listed: list[Decision],
+    *,
+    form: SeatsForm,
+    numbers: list[str],
+) -> VacancyView:
+    following, still = seats.next_of(listed), seats.standing(listed)
     application = following.decision.application if following else None
+    announced = vacancy.posts is not None
     return VacancyView(
         vacancy=vacancy,
+        words=vacancy_words(vacancy),
         seats=sums,
-        alternates=seats.standing(listed),
+        known="announced" if announced else "set by the office",
+        alternates=still[:LISTED],
+        more=len(still[LISTED:]),
         next_words=application.reference_shown if application else "",
         next_why=following.why if following else "",
         next_url=_upgrade_url(application) if application else "",
-        proposed=following is not None and (sums.free or 0) > 0,
+        proposed=_to_offer(sums) if following else "",
+        form=None if announced else form,
+        numbers=[] if announced else numbers,
     )
+
+
+def _to_offer(sums: seats.Seats) -> str:
+    """Say what there is to offer; empty where there is nothing."""
+    if not sums.to_offer:
+        return ""
+    one = sums.to_offer == 1
+    if sums.free is None:
+        return "1 seat came back" if one else f"{sums.to_offer} seats came back"
+    return "1 seat is free" if one else f"{sums.to_offer} seats are free"
+
+
+def _number_words(row: SeatNumber) -> str:
+    reason = f": {row.reason}" if row.reason else ""
+    return f"{row.seats}, {short_time(row.at)} HST, {row.by.email}{reason}"
+
+
+@require_POST
+def set_number(request: SignedInRequest, slug: str, pk: int) -> HttpResponse:
+    """Set how many seats a vacancy has whose posts are not announced."""
+    require_office(request)
+    round_ = get_object_or_404(RecruitmentRound, slug=slug)
+    vacancy = get_object_or_404(round_.vacancies, pk=pk)
+    form = SeatsForm(request.POST.dict(), pk)
+    if form.is_valid():
+        with form.refusals():
+            row = seat_numbers.set_number(
+                vacancy.key,
+                form.cleaned_data["seats"],
+                reason=form.cleaned_data["reason"],
+                by=request.user,
+                at=request.received_at,
+            )
+            words = "It is that already." if row is None else f"{row.seats} seats from now on."
+            messages.success(request, words)
+            return redirect(SEATS, slug)
+    days = DaysForm(None, results.settings_of(round_))
+    return _page(request, round_, days, forms={vacancy.key: form})
 
 
 def _upgrade_url(application: Application) -> str:

@@ -29,20 +29,20 @@ class Publisher:
         self._connection: Connection | None = None
         self._paused_until = 0.0
 
-    def publish(self, pk: int) -> bool:
+    def publish(self, *args: int, task: str = DELIVER_ONE) -> bool:
         """Send one message and say whether it left; never raises, never waits long."""
         if time.monotonic() < self._paused_until:
             return False
         if not self._lock.acquire(timeout=PATIENCE):
             return False
         try:
-            return time.monotonic() >= self._paused_until and self._try(pk)
+            return time.monotonic() >= self._paused_until and self._try(task, args)
         finally:
             self._lock.release()
 
-    def _try(self, pk: int) -> bool:
+    def _try(self, task: str, args: tuple[int, ...]) -> bool:
         try:
-            self._send(pk)
+            self._send(task, args)
         except Exception as error:  # noqa: BLE001  whatever the broker does, the row is safe
             self._paused_until = time.monotonic() + PAUSE
             self._forget()
@@ -50,12 +50,12 @@ class Publisher:
             return False
         return True
 
-    def _send(self, pk: int) -> None:
+    def _send(self, task: str, args: tuple[int, ...]) -> None:
         if self._connection is None:
             self._connection = _connection()
         current_app.send_task(
-            DELIVER_ONE,
-            args=[pk],
+            task,
+            args=list(args),
             producer=Producer(self._connection.default_channel, auto_declare=False),
             expires=USELESS_AFTER,
             retry=False,
@@ -86,3 +86,8 @@ _publisher = Publisher()
 def nudge(pk: int) -> None:
     """Ask a worker to deliver mail `pk` now."""
     _publisher.publish(pk)
+
+
+def nudge_task(task: str) -> None:
+    """Ask a worker to do now what the task of this name does; its own turn does what is lost."""
+    _publisher.publish(task=task)

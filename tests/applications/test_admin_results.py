@@ -5,8 +5,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 
+from applications import tasks as tasks_of_applications
 from applications.domain import access
-from applications.domain.outcomes import release
+from applications.domain.outcomes import release, results
 from applications.models import (
     Application,
     Decision,
@@ -16,9 +17,10 @@ from applications.models import (
     ResultSettings,
     Status,
 )
+from jetportal.mail.nudge import nudge_task
 from tests.applicants import make_application, make_user
 from tests.applications.desk import LIST, move_page, sent
-from tests.factories import CLOSES_AT
+from tests.factories import CLOSES_AT, make_round
 
 pytestmark = pytest.mark.django_db
 
@@ -62,6 +64,19 @@ def days(**changes: str) -> dict[str, str]:
     return {"when": "now", "reply_on": "2025-05-01", "reply_time": "23:59", **changes}
 
 
+def seen(client, batch: ResultBatch) -> dict[str, str]:
+    """Look at a release and return the mark of what was seen."""
+    return {"seen": client.get(page(batch)).context["mark"]}
+
+
+def ask(client, batch: ResultBatch, **changes: str):
+    return client.post(page(batch, "ask"), seen(client, batch) | days(**changes))
+
+
+def approve(client, batch: ResultBatch):
+    return client.post(page(batch, "approve"), seen(client, batch))
+
+
 def test_button_of_a_result_records_and_says_so(office):
     application = sent(status=Status.IN_SCREENING)
     address = move_page(application, Status.NOT_SELECTED)
@@ -86,7 +101,7 @@ def test_coordinator_sees_nothing_of_it_and_has_no_page_of_releases(office, coor
         assert coordinator.get(address).status_code == 403
     for name in ("ask", "approve", "take-back", "order", f"remove/{Decision.objects.get().pk}"):
         assert coordinator.post(page(batch, name)).status_code == 403
-    for name in ("declined", "late"):
+    for name in ("declined", "late", "number"):
         assert coordinator.post(f"{SEATS}{name}/{application.pk}/").status_code == 403
 
 
@@ -105,11 +120,11 @@ def test_many_are_recorded_at_once_from_the_list(office):
 def test_one_asks_and_another_approves(office, second):
     batch = recorded(office)
 
-    office.post(page(batch, "ask"), days())
-    own = office.post(page(batch, "approve"))
+    ask(office, batch)
+    own = approve(office, batch)
     assert own.status_code == 409
     assert "Somebody else of the office approves it." in text(own)
-    answer = second.post(page(batch, "approve"))
+    answer = approve(second, batch)
 
     assert answer["Location"] == page(batch)
     assert ResultBatch.objects.get().release_at == NOW
@@ -133,10 +148,9 @@ def test_page_before_the_release_shows_what_would_happen(office):
 
 def test_set_moment_is_shown_and_can_be_taken_back(office, second):
     batch = recorded(office)
-    later = days(when="later", release_on="2025-04-21", release_time="09:00")
 
-    office.post(page(batch, "ask"), later)
-    second.post(page(batch, "approve"))
+    ask(office, batch, when="later", release_on="2025-04-21", release_time="09:00")
+    approve(second, batch)
     shown = text(office.get(page(batch)))
     second.post(page(batch, "take-back"))
 
@@ -158,11 +172,60 @@ def test_set_moment_is_shown_and_can_be_taken_back(office, second):
 def test_wrong_moments_are_told_beside_the_field(office, changes, words):
     batch = recorded(office, Status.SHORT_LISTED)
 
-    answer = office.post(page(batch, "ask"), days(**changes))
+    answer = ask(office, batch, **changes)
 
     assert answer.status_code == 409
     assert words in text(answer)
     assert ResultBatch.objects.get(pk=batch.pk).asked_at is None
+
+
+def test_stale_page_of_a_release_neither_asks_nor_approves(office, second):
+    batch = recorded(office)
+    old = seen(office, batch)
+    recorded(office, number=1)
+
+    stale = office.post(page(batch, "ask"), old | days())
+    assert (stale.status_code, "was changed since you looked" in text(stale)) == (409, True)
+    ask(office, batch)
+    old = seen(second, batch)
+    office.post(page(batch, "take-back"))
+    recorded(office, Status.NOT_SELECTED, 2)
+    ask(office, batch)
+    stale = second.post(page(batch, "approve"), old)
+    assert (stale.status_code, "was changed since you looked" in text(stale)) == (409, True)
+
+    approve(second, batch)
+    assert ResultBatch.objects.get().approved_at == NOW
+
+
+def test_second_click_is_told_what_the_first_did(office, second):
+    batch = recorded(office)
+    mark = seen(office, batch)
+
+    clicks = [office.post(page(batch, "ask"), mark | days()) for _ in range(2)]
+    mark = seen(second, batch)
+    clicks += [second.post(page(batch, "approve"), mark) for _ in range(2)]
+
+    assert [click.status_code for click in clicks] == [302, 409, 302, 409]
+    assert "The release was asked for and waits for approval." in text(clicks[1])
+    assert "These results are released." in text(clicks[3])
+    assert batch.steps.count() == 2
+
+
+@pytest.mark.parametrize(("later", "told"), [("", 1), ("2025-04-21", 0)])
+def test_approving_a_release_for_now_tells_a_worker(
+    office, second, later, told, django_capture_on_commit_callbacks
+):
+    batch = recorded(office)
+    when = {"when": "later", "release_on": later, "release_time": "09:00"} if later else {}
+    ask(office, batch, **when)
+
+    with django_capture_on_commit_callbacks() as after:
+        approve(second, batch)
+
+    tasks = [call.args for call in after if getattr(call, "func", None) is nudge_task]
+    assert tasks == [(results.CARRY_OUT,)] * told
+    assert tasks_of_applications.carry_out_results.name == results.CARRY_OUT
 
 
 def test_alternates_are_put_in_order_by_numbers(office):
@@ -193,7 +256,7 @@ def test_list_of_releases_uses_a_fixed_number_of_queries(office, rows, django_as
         recorded(office, Status.SHORT_LISTED if number else Status.INTERVIEW_OFFERED, number)
     office.get(BATCHES)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         office.get(BATCHES)
 
 
@@ -223,8 +286,32 @@ def test_page_of_seats_uses_a_fixed_number_of_queries(office, rows, django_asser
         offered(10 + number, Status.ALTERNATE)
     office.get(SEATS)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(15):
         office.get(SEATS)
+
+
+def test_seats_of_a_cycle_are_set_at_the_desk(office):
+    cycle = make_round(slug="annual-2026")
+    for number, status in ((1, Status.DECLINED), (2, Status.ALTERNATE), (3, Status.SHORT_LISTED)):
+        make_application(
+            round_=cycle, applicant=make_user(f"person{number}@example.org"), status=status
+        )
+    alternate = Application.objects.get(status=Status.ALTERNATE)
+    address, alt = f"{BATCHES}seats/{cycle.slug}/", cycle.vacancies.get(position="ALT")
+    number = f"{address}number/{alt.pk}/"
+
+    unset = text(office.get(address))
+    wrong = office.post(number, {"seats": "many"})
+    few = office.post(number, {"seats": "0"})
+    set_ = office.post(number, {"seats": "3"}, follow=True)
+
+    assert f"1 seat came back: you can offer it to {alternate.reference_shown}." in unset
+    assert "Assistant Language Teacher (ALT)" in unset
+    assert (wrong.status_code, "Enter a whole number." in text(wrong)) == (409, True)
+    assert (few.status_code, "1 were given already." in text(few)) == (409, True)
+    assert f"2 seats are free: you can offer it to {alternate.reference_shown}." in text(set_)
+    assert office.post(f"{address}number/{alt.pk + 99}/").status_code == 404
+    assert address in text(office.get(BATCHES))
 
 
 def test_page_of_seats_proposes_the_next_alternate_after_a_decline(office):

@@ -159,6 +159,8 @@ y-y-y-y-- admin:applications_application_change
 4-----4-- admin:applications_application_move
 yy------- admin:applications_application_visit
 --y-y---- admin:applications_application_conflict
+y-y-y-y-- admin:applications_application_known
+--------- admin:applications_application_lift_conflict
 --y------ admin:applications_application_score
 ppppppppp admin:applications_application_set_score_aside
 ppppppppp admin:applications_application_take_review_away
@@ -202,6 +204,7 @@ ppppppppp admin:applications_resultbatch_take_back
 ppppppppp admin:applications_resultbatch_order
 ppppppppp admin:applications_resultbatch_remove
 xxxxxxyxx admin:applications_resultbatch_seats
+ppppppppp admin:applications_resultbatch_set_number
 ppppppppp admin:applications_resultbatch_mark_declined
 ppppppppp admin:applications_resultbatch_count_late
 xxyyyyyxx admin:applications_assignment_changelist

@@ -6,6 +6,7 @@ docs/decisions/0025.
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Count, F, Max
@@ -15,6 +16,7 @@ from applications.domain.errors import Refused
 from applications.domain.moves import Actor
 from applications.domain.outcomes import seats
 from applications.domain.outcomes.following import end_of_days
+from applications.domain.outcomes.marks import require_seen
 from applications.models import (
     Application,
     BatchState,
@@ -28,9 +30,11 @@ from applications.models import (
     stage_from,
 )
 from jetportal.accounts.models import User
+from jetportal.mail.nudge import nudge_task
 from positions.deadlines import NoSuchMinute, end_of_minute, instant_of
 from positions.models import RecruitmentRound, Vacancy
 
+CARRY_OUT = "applications.tasks.carry_out_results"
 ASIDE = 1_000_000  # added to ranks while they change places, so that none is there twice
 What = ReleaseStep.What
 
@@ -148,14 +152,17 @@ def ask(
     over_seats: str = "",
     by: User,
     at: datetime,
+    seen: str | None = None,
 ) -> ResultBatch:
     """Ask for the release of a batch; it happens once somebody else has approved it.
 
     `release` is a minute on a wall clock in the zone of the round; None: as soon as approved.
-    `reply_by` is the last minute that counts for answers to final results. Raises Refused.
+    `reply_by` is the last minute that counts for answers to final results. `seen` is the
+    `mark_of` the batch the person looked at. Raises Refused.
     """
     _require_office(by)
     batch = _locked(key, BatchState.OPEN, at=at)
+    require_seen(batch, seen)
     if not batch.decisions.exists():
         raise Refused("Nothing is recorded yet, so there is nothing to release.")
     batch.release_at = at if release is None else _moment(batch, release, at=at)
@@ -219,10 +226,15 @@ def offers_of(batch: ResultBatch) -> list[tuple[Vacancy, int]]:
 
 
 @transaction.atomic(durable=True)
-def approve(key: str, *, by: User, at: datetime) -> ResultBatch:
-    """Let a batch go, now or at the moment that was asked for. Raises Refused."""
+def approve(key: str, *, by: User, at: datetime, seen: str | None = None) -> ResultBatch:
+    """Let a batch go, now or at the moment that was asked for. Raises Refused.
+
+    `seen` is the `mark_of` the batch the person looked at. Where the moment is now, a worker is
+    told after the commit.
+    """
     _require_office(by)
     batch = _locked(key, BatchState.ASKED, at=at)
+    require_seen(batch, seen)
     if by.pk == batch.asked_by_id:
         raise Refused("You asked for this yourself. Somebody else of the office approves it.")
     if batch.decisions.filter(application__applicant=by).exists():
@@ -236,6 +248,8 @@ def approve(key: str, *, by: User, at: datetime) -> ResultBatch:
     batch.approved_at = max(at, batch.asked_at or at)
     batch.save()
     ReleaseStep.objects.create(batch=batch, what=What.APPROVED, by=by, at=at)
+    if instant <= at:
+        transaction.on_commit(partial(nudge_task, CARRY_OUT), robust=True)
     return batch
 
 

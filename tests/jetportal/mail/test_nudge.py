@@ -35,6 +35,16 @@ def test_nudge_is_one_message_that_expires(broker: Redis):
     assert message["headers"]["expires"] is not None
 
 
+def test_task_without_a_mail_is_nudged_by_its_name(broker: Redis):
+    assert Publisher().publish(task="applications.tasks.carry_out_results")
+
+    queued = RedisClient.from_url(broker.url)
+    (queue,) = [key for key in queued.scan_iter() if queued.type(key) == b"list"]
+    message = json.loads(queued.lpop(queue))
+    assert message["headers"]["task"] == "applications.tasks.carry_out_results"
+    assert message["headers"]["argsrepr"] == "()"
+
+
 def test_nudge_gives_up_at_once_when_the_broker_refuses(settings):
     settings.CELERY_BROKER_URL = f"redis://127.0.0.1:{free_port()}/0"
     publisher = Publisher()

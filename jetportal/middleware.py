@@ -1,11 +1,9 @@
 """The outermost layers: when a request came, a name for it, and how much may come in."""
 
 import ipaddress
-import logging
 import re
 import uuid
 from collections.abc import Callable
-from contextvars import ContextVar
 from datetime import UTC, datetime, timedelta
 
 from django.conf import settings
@@ -13,6 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone
 
 from jetportal.bodies import whole
+from jetportal.logs import current_request_id
 from jetportal.refusals import not_this_way, unfit
 from jetportal.requests import PortalRequest
 
@@ -20,9 +19,6 @@ GetResponse = Callable[[HttpRequest], HttpResponse]
 
 LONGEST_QUEUE = timedelta(seconds=120)
 STAMP = re.compile(r"(?:t=)?(\d{10})(?:\.(\d{1,6}))?")
-SECRET_PATH = re.compile(r"(/watch/(?:confirm|renew|stop)/|/references/)[^\s/?\"']+")
-
-current_request_id: ContextVar[str] = ContextVar("request_id", default="-")
 
 
 def stamped_arrival(stamp: str, *, now: datetime) -> datetime:
@@ -119,22 +115,3 @@ class RequestIdMiddleware:
             current_request_id.reset(token)
         response["X-Request-Id"] = request_id
         return response
-
-
-class RequestIdFilter(logging.Filter):
-    """Add `request_id`; a line written after the last layer still has its request at hand."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        request = getattr(record, "request", None)
-        record.request_id = getattr(request, "request_id", None) or current_request_id.get()
-        return True
-
-
-class LinkFilter(logging.Filter):
-    """Leave out of a line what opens a link: who reads the log must not be able to follow it."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        words = record.getMessage()
-        if SECRET_PATH.search(words):
-            record.msg, record.args = SECRET_PATH.sub(r"\1…", words), ()
-        return True

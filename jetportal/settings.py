@@ -40,6 +40,7 @@ HTTPS = SITE.scheme == "https"
 INSTALLED_APPS = [
     "jetportal.apps.PortalConfig",
     "jetportal.accounts",
+    "jetportal.heartbeats",
     "jetportal.mail",
     "jetportal.pagecache",
     "jetportal.parking",
@@ -164,6 +165,7 @@ CELERY_TASK_SOFT_TIME_LIMIT = 60
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULER = "jetportal.heartbeats.clock:Clock"
 
 # --- Mail: a folder when nothing is said, SMTP in production --------------------------------------
 
@@ -291,24 +293,22 @@ STORAGES = {
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "filters": {
-        "request_id": {"()": "jetportal.middleware.RequestIdFilter"},
-        "links": {"()": "jetportal.middleware.LinkFilter"},
-    },
     "formatters": {
-        "line": {"format": "%(asctime)s %(levelname)s %(name)s request=%(request_id)s %(message)s"}
+        "line": {"()": "jetportal.logs.LineFormatter"},
+        "object": {"()": "jetportal.logs.ObjectFormatter"},
     },
     "handlers": {
         "stdout": {
             "class": "logging.StreamHandler",
             "stream": sys.stdout,
-            "filters": ["request_id", "links"],
-            "formatter": "line",
+            "formatter": "line" if DEBUG or DEMO else "object",
         }
     },
     "root": {"handlers": ["stdout"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
         "django.server": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
         "celery": {"level": "WARNING"},
+        # Its own lines name the reader's address, and the whole link of a request that broke.
+        "gunicorn.error": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
     },
 }

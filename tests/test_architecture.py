@@ -35,6 +35,10 @@ def edges_of(app: str) -> tuple[str, ...]:
 FORBIDDEN = {
     "jetportal/mail": ("positions", "applications", "jetportal.accounts", *ROOF),
     "jetportal/accounts": ("positions", "applications", *ROOF),
+    "jetportal/heartbeats": (
+        *("positions", "applications", "jetportal.accounts", "jetportal.mail"),
+        *ROOF,
+    ),
     "jetportal/pagecache": (
         *("positions", "applications", "jetportal.accounts", "jetportal.mail"),
         *ROOF,

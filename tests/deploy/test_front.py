@@ -227,8 +227,13 @@ def test_log_tells_what_happened_and_about_nobody(front):
         ("/watch/confirm/...", 404),
     ]
     assert all(re.fullmatch(r"[0-9a-f]{12}", str(line["request"])) for line in lines)
-    words = front.log.read_text() + front.error_log.read_text()
-    assert [word for word in ("Ana", "secret-token", "127.0.0.1") if word in words] == []
+    assert told_of_somebody(front) == []
+
+
+def told_of_somebody(front: Nginx) -> list[str]:
+    """List what no log of the front server may hold, of what our requests say."""
+    words = "".join(file.read_text() for file in (front.log, front.error_log, front.output))
+    return [word for word in ("Ana", "secret-token", "127.0.0.1") if word in words]
 
 
 def test_files_come_from_the_front_server_in_their_small_form(web, tmp_path: Path):
@@ -268,6 +273,22 @@ def test_portal_that_is_away_is_told_truthfully(web, front):
     assert response.status == 502
     assert b"The portal does not answer at this moment" in words
     assert response.headers["Cache-Control"] == "no-store"
+
+
+def test_log_tells_of_nobody_when_the_portal_is_away_or_a_disk_takes_nothing(web, front):
+    link = "/references/secret-token/"
+    (front.folder / "bodies").rmdir()
+    line = front.connect()
+    line.request("POST", link, b"Ana" * 200_000, {"Host": NAME, "Content-Type": FORM})
+    refused = line.getresponse()
+    web.stop()
+
+    away, _ = get(front, link)
+
+    lines = logged(front, 2)
+    assert (refused.status, away.status) == (500, 502)
+    assert {line["path"] for line in lines} == {"/references/...", "/away.html"}
+    assert told_of_somebody(front) == []
 
 
 def test_plain_http_leads_to_the_name_of_the_site(front):

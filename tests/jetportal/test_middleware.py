@@ -5,15 +5,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.http import HttpRequest, HttpResponse
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 
+from jetportal.logs import current_request_id, request_of
 from jetportal.middleware import (
     LONGEST_QUEUE,
     ArrivalMiddleware,
-    RequestIdFilter,
     RequestIdMiddleware,
     UnfitMiddleware,
-    current_request_id,
     stamped_arrival,
 )
 
@@ -136,39 +135,14 @@ def test_unfit_request_is_refused_kindly_before_anything_sees_it(status, words):
 def test_request_id_is_in_the_answer_and_in_every_log_line():
     seen = []
 
-    def logs(request: HttpRequest) -> HttpResponse:
-        record = logging.makeLogRecord({})
-        RequestIdFilter().filter(record)
-        seen.append(record.request_id)
+    def notes(request: HttpRequest) -> HttpResponse:
+        seen.append(request_of(logging.makeLogRecord({})))
         return HttpResponse()
 
-    names = [RequestIdMiddleware(logs)(RequestFactory().get("/"))["X-Request-Id"] for _ in "12"]
+    names = [RequestIdMiddleware(notes)(RequestFactory().get("/"))["X-Request-Id"] for _ in "12"]
 
     assert names == seen
     assert len(set(names)) == 2
-
-
-def test_line_about_a_missing_page_names_its_request(client: Client, caplog):
-    named = RequestIdFilter()
-
-    answer = client.get("/no/such/page/")
-
-    lines = [record for record in caplog.records if named.filter(record)]
-    assert [line.getMessage() for line in lines] == ["Not Found: /no/such/page/"]
-    assert [line.request_id for line in lines] == [answer["X-Request-Id"]]
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize(
-    "page", ["/watch/confirm/", "/watch/renew/", "/watch/stop/", "/references/"]
-)
-def test_line_about_a_page_behind_a_link_does_not_hold_the_link(client: Client, caplog, page):
-    (stdout,) = (own for own in logging.getLogger().handlers if type(own) is logging.StreamHandler)
-
-    client.get(f"{page}0123abcd.ABC-def_/")
-
-    lines = [record.getMessage() for record in caplog.records if stdout.filter(record)]
-    assert lines == [f"Not Found: {page}…/"]
 
 
 def test_request_id_ends_with_its_request_even_when_it_fails():

@@ -7,21 +7,20 @@ import pytest
 
 from applications.domain import workflow
 from applications.domain.errors import MoveNotAllowed
-from applications.domain.moves import Actor
-from applications.domain.outcomes import release, replies, results, seats
+from applications.domain.outcomes import release, replies, results
 from applications.models import (
     Application,
     Decision,
+    ReleaseStep,
     Reply,
     ReplyForm,
     ResultBatch,
-    SeatEvent,
     Status,
     StatusChange,
 )
 from jetportal.mail.models import OutgoingMail
 from tests.applicants import SENT_AT, make_application, make_office, make_user
-from tests.race.together import together
+from tests.race.together import behind, together
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both_databases]
 
@@ -61,7 +60,8 @@ def test_two_recordings_of_one_result_leave_one_decision_that_is_told_twice():
     application = person(1, Status.IN_SCREENING)
     make_office()
 
-    together(
+    behind(
+        Application.objects.filter(pk=application.pk),
         partial(recorded, application, Status.NOT_SELECTED),
         partial(recorded, application, Status.INTERVIEW_OFFERED),
     )
@@ -90,8 +90,10 @@ def test_release_against_a_change_leaves_no_change_that_was_not_approved():
         asked(key)
         results.approve(key, by=make_office(2), at=NOW)
 
-    _released, changed = together(
-        ask_and_approve, partial(recorded, application, Status.NOT_SELECTED)
+    _released, changed = behind(
+        ResultBatch.objects.filter(key=key),
+        ask_and_approve,
+        partial(recorded, application, Status.NOT_SELECTED),
     )
     release.settle_due(at=NOW)
 
@@ -102,13 +104,91 @@ def test_release_against_a_change_leaves_no_change_that_was_not_approved():
     assert kinds() == [str(expected)]
 
 
+def test_release_against_taking_a_result_away_releases_what_is_there():
+    first, second = (person(number, Status.IN_SCREENING) for number in (1, 2))
+    key = recorded(first, Status.NOT_SELECTED)
+    recorded(second, Status.NOT_SELECTED)
+    decision = Decision.objects.get(application=first)
+    office = make_office()
+
+    _asked, removed = behind(
+        ResultBatch.objects.filter(key=key),
+        partial(asked, key),
+        partial(results.remove, decision.pk, by=office, at=NOW),
+    )
+    results.approve(key, by=make_office(2), at=NOW)
+    release.settle_due(at=NOW)
+
+    stayed = isinstance(removed, results.NotOpen)
+    assert kinds() == ["not_selected"] * (2 if stayed else 1)
+    assert Decision.objects.filter(moved=True).count() == Decision.objects.count()
+
+
+def test_release_against_another_order_of_the_alternates_has_one_of_them_whole():
+    people = [person(number, Status.INTERVIEWED) for number in (1, 2)]
+    for application in people:
+        key = recorded(application, Status.ALTERNATE)
+    ranked = Decision.objects.filter(outcome=Status.ALTERNATE).order_by("rank")
+    pks = list(ranked.values_list("pk", flat=True))
+    office = make_office()
+
+    _asked, ordered = behind(
+        ResultBatch.objects.filter(key=key),
+        partial(asked, key),
+        partial(results.reorder, key, pks[::-1], by=office, at=NOW),
+    )
+
+    stayed = isinstance(ordered, results.NotOpen)
+    assert list(ranked.values_list("pk", flat=True)) == (pks if stayed else pks[::-1])
+    assert ResultBatch.objects.get(key=key).asked_at == NOW
+
+
+def test_approval_against_taking_back_ends_as_one_of_them():
+    application = person(1, Status.IN_SCREENING)
+    key = recorded(application, Status.NOT_SELECTED)
+    asked(key)
+    offices = make_office(), make_office(2)
+
+    approved, taken_back = behind(
+        ResultBatch.objects.filter(key=key),
+        partial(results.approve, key, by=offices[1], at=NOW),
+        partial(results.take_back, key, by=offices[0], at=NOW),
+    )
+    release.settle_due(at=NOW)
+
+    refused = [isinstance(outcome, results.NotOpen) for outcome in (approved, taken_back)]
+    assert sorted(refused) == [False, True]
+    assert kinds() == (["not_selected"] if refused[1] else [])
+    assert ReleaseStep.objects.filter(batch=key).count() == 2
+
+
+def test_two_who_approve_release_it_once():
+    application = person(1, Status.IN_SCREENING)
+    key = recorded(application, Status.NOT_SELECTED)
+    asked(key)
+    offices = make_office(2), make_office(3)
+
+    outcomes = behind(
+        ResultBatch.objects.filter(key=key),
+        *(partial(results.approve, key, by=office, at=NOW) for office in offices),
+    )
+
+    refusals = [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
+    assert refusals == [results.NotOpen]
+    assert ReleaseStep.objects.filter(what="approved").count() == 1
+
+
 def test_release_against_withdrawal_ends_in_an_order_that_is_told():
     application = person(1, Status.IN_SCREENING)
     key = recorded(application, Status.INTERVIEW_OFFERED)
     asked(key)
     withdraw = partial(workflow.withdraw, application.key, by=application.applicant, at=NOW)
 
-    together(partial(results.approve, key, by=make_office(2), at=NOW), withdraw)
+    behind(
+        Application.objects.filter(pk=application.pk),
+        partial(results.approve, key, by=make_office(2), at=NOW),
+        withdraw,
+    )
     release.settle_due(at=NOW)
 
     told = list(
@@ -159,13 +239,14 @@ def test_worker_against_an_action_of_the_applicant_makes_the_move_once():
 def test_two_replies_make_one_move_and_the_other_is_told():
     application = person(1, Status.SHORT_LISTED)
 
-    outcomes = together(
+    outcomes = behind(
+        Application.objects.filter(pk=application.pk),
         *(
             partial(
                 replies.answer, application.key, reply, by=application.applicant, received_at=NOW
             )
             for reply in (Reply.ACCEPT, Reply.DECLINE)
-        )
+        ),
     )
 
     refusals = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
@@ -176,23 +257,20 @@ def test_two_replies_make_one_move_and_the_other_is_told():
     assert kinds().count("reply_received") == 2  # the interview, and this
 
 
-def test_two_upgrades_for_the_last_seat_give_it_once():
-    person(1, Status.SHORT_LISTED)
-    alternates = [person(number, Status.ALTERNATE_KEPT) for number in (2, 3)]
+def test_answer_against_marking_as_declined_makes_one_move():
+    application = person(1, Status.SHORT_LISTED)
+    end = ReplyForm.objects.get().until_at
+    replies.answer(application.key, Reply.ACCEPT, by=application.applicant, received_at=end)
+    office = make_office()
+    overdue = {"by": office, "at": end, "reason": "No answer"}
 
-    def upgrade(application: Application) -> None:
-        workflow.move(
-            application.pk,
-            Status.SHORT_LISTED,
-            by=make_office(),
-            actors={Actor.PROGRAM_OFFICE},
-            at=NOW,
-        )
+    outcomes = behind(
+        Application.objects.filter(pk=application.pk),
+        partial(replies.count_late, application.pk, **overdue),
+        partial(replies.mark_declined, application.pk, **overdue),
+    )
 
-    outcomes = together(*(partial(upgrade, application) for application in alternates))
-
-    refusals = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
-    assert {type(refusal) for refusal in refusals} == {seats.SeatReasonNeeded}
-    vacancy = alternates[0].vacancy
-    assert seats.count([vacancy])[vacancy.key].free == 2 - 1 - (2 - len(refusals))
-    assert SeatEvent.objects.filter(gave_back="listed").count() == 2 - len(refusals) <= 1
+    refusals = [type(outcome) for outcome in outcomes if isinstance(outcome, Exception)]
+    assert len(refusals) == 1
+    ends = (Status.ACCEPTED, Status.DECLINED)
+    assert StatusChange.objects.filter(to_status__in=ends).count() == 1

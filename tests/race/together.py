@@ -1,10 +1,16 @@
 """Two callers on two connections, let go at the same instant."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier
+from typing import Any
 
-from django.db import connection
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from tests.services import wait_until
+
+PATIENCE = 20
 
 
 def together(*calls: Callable[[], object]) -> list[object]:
@@ -12,14 +18,49 @@ def together(*calls: Callable[[], object]) -> list[object]:
     barrier = Barrier(len(calls))
 
     def run(call: Callable[[], object]) -> object:
-        try:
-            connection.ensure_connection()
-            barrier.wait(timeout=10)
-            return call()
-        except Exception as problem:  # noqa: BLE001  the outcome is what the test asserts
-            return problem
-        finally:
-            connection.close()
+        connection.ensure_connection()
+        barrier.wait(timeout=10)
+        return call()
 
     with ThreadPoolExecutor(len(calls)) as pool:
-        return list(pool.map(run, calls))
+        return list(pool.map(lambda call: _outcome(run, call), calls))
+
+
+def behind(rows: QuerySet[Any], *calls: Callable[[], object]) -> list[object]:
+    """Run the calls while `rows` are held, until each waits; let them go, and return as above.
+
+    So each has read whatever it reads before it locks, and one without a lock decides by what is
+    old. On SQLite whole transactions take turns: there the calls start together.
+    """
+    if connection.vendor == "sqlite":
+        return together(*calls)
+    with ThreadPoolExecutor(len(calls)) as pool:
+        with transaction.atomic():
+            assert list(rows.select_for_update())
+            running = [pool.submit(_outcome, lambda call: call(), call) for call in calls]
+            wait_until(lambda: _stand_still(running), "every call to wait", seconds=PATIENCE)
+        return [future.result(PATIENCE) for future in running]
+
+
+def _outcome(run: Callable[[Callable[[], object]], object], call: Callable[[], object]) -> object:
+    try:
+        return run(call)
+    except Exception as problem:  # noqa: BLE001  the outcome is what the test asserts
+        return problem
+    finally:
+        connection.close()
+
+
+def _stand_still(running: list[Future[object]]) -> bool:
+    return waiting() + sum(future.done() for future in running) >= len(running)
+
+
+def waiting() -> int:
+    """Count the connections to this database that wait for a lock."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_stat_clear_snapshot()")  # one transaction sees one picture, else
+        cursor.execute(
+            "SELECT count(*) FROM pg_stat_activity "
+            "WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return int(cursor.fetchone()[0])

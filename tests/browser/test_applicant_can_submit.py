@@ -57,12 +57,18 @@ SCHEMES = {ALT: "dark", CIR: "light", SEA: "light"}
 
 
 def watched(hands: Hands, inspector: Inspector) -> Hands:
-    """Let axe and the content policy judge every page that these hands arrive at."""
+    """Let axe and the content policy judge every page that these hands arrive at, as they first do.
+
+    The way leads past the task list, and back to a section after its entries, again and again.
+    """
     arrive = hands.arrive
+    seen: set[str] = set()
 
     def arrive_and_look(title: str) -> None:
         be_at(hands.page, title)
-        inspector.look(title)
+        if title not in seen:
+            inspector.look(title)
+        seen.add(title)
         arrive(title)
 
     hands.arrive = arrive_and_look

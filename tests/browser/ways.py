@@ -59,8 +59,9 @@ def choose(page: Page, question: str, answer: str) -> None:
 
 def tab_to(page: Page, target: Locator) -> None:
     """Press Tab until `target` has the focus, as somebody without a mouse does."""
+    element = target.element_handle()
     for _ in range(MOST_STOPS):
-        if target.evaluate("element => element === document.activeElement"):
+        if element.evaluate("element => element === document.activeElement"):
             return
         page.keyboard.press("Tab")
     raise AssertionError(f"{target} cannot be reached with the Tab key")

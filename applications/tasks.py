@@ -7,7 +7,7 @@ from applications.domain.keeping import retention
 from applications.domain.lateness import covered
 from applications.domain.outcomes import release, replies
 from applications.domain.referees import dead_links, letter_scans, reference_sweeps
-from applications.domain.review import interview_reminders
+from applications.domain.review import bulk_moves, bulk_work, interview_reminders
 from applications.exports import making
 
 
@@ -84,3 +84,14 @@ def forget_exports() -> None:
 def keep_retention() -> None:
     """Remove and erase what its round keeps no longer."""
     retention.run(at=timezone.now())
+
+
+@shared_task
+def carry_out_bulk_moves() -> None:
+    bulk_work.carry_out_due(now=timezone.now)
+
+
+@shared_task
+def forget_bulk_moves() -> None:
+    """Delete bulk moves that were never started, and those that ended a month ago."""
+    bulk_moves.forget(at=timezone.now())

@@ -1,6 +1,7 @@
 from applications.admin import home
 from applications.admin.accounts import UserAdmin
 from applications.admin.application import ApplicationAdmin
+from applications.admin.bulk_moves import BulkMoveAdmin
 from applications.admin.erasure import ErasureRequestAdmin
 from applications.admin.export_jobs import ExportJobAdmin
 from applications.admin.form_settings import FormSettingsAdmin
@@ -13,6 +14,7 @@ from applications.admin.reviews import AssignmentAdmin
 __all__ = [
     "ApplicationAdmin",
     "AssignmentAdmin",
+    "BulkMoveAdmin",
     "ErasureRequestAdmin",
     "ExportJobAdmin",
     "FormSettingsAdmin",

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import admin
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import ChangeList
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -118,7 +119,14 @@ class ApplicationAdmin(DeskList[Application]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        """Show the list; the link to its export keeps the filters of this very address."""
+        """Show the list; the link to its export keeps the filters of this very address.
+
+        Who asks for the whole list need not tick a row of it, which the stock list insists on.
+        """
+        if request.POST.get("select_across") == "1":
+            sent = request.POST.copy()
+            sent.setdefault(ACTION_CHECKBOX_NAME, "0")
+            request.POST = sent  # type: ignore[assignment]
         address = reverse("admin:applications_application_export")
         query = request.GET.urlencode()
         context = {"export_url": f"{address}?{query}" if query else address}

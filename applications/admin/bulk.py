@@ -1,4 +1,7 @@
-"""One move of many applications: a preview that says what will be refused, then row by row."""
+"""One move of many applications: a preview that says what will be refused, then row by row.
+
+Up to `MOST` are moved in the request; more go on in the background (`bulk_moves`, beside this).
+"""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,14 +17,18 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.views.decorators.http import require_http_methods
 
+from applications.admin.bulk_moves import SHOW
 from applications.admin.deciding import decide, is_result, needs_reason
 from applications.admin.forms import ReasonForm, seen_status
+from applications.admin.kept import filters_of
 from applications.admin.moving import target_named
+from applications.admin.staff import arrival, staff
 from applications.admin.words import desk_chip
 from applications.domain import access, workflow
 from applications.domain.errors import Refused
 from applications.domain.moves import MOVES
 from applications.domain.names import applicant_name, with_names
+from applications.domain.review import bulk_moves
 from applications.models import Application, Status
 from jetportal.accounts.models import User
 from jetportal.requests import SignedInRequest
@@ -52,16 +59,27 @@ def actions_for(user: User) -> dict[str, tuple[Action, str, str]]:
 def action_to(target: Status) -> Action:
     def preview(_desk: Any, request: HttpRequest, queryset: "QuerySet[Application]") -> Any:
         """Send the chosen rows to the preview, whose address can be opened again."""
-        keys = queryset.prefetch_related(None).values_list("pk", flat=True)
-        chosen = list(keys[: MOST + 1])
+        rows = queryset.prefetch_related(None).select_related(None)
+        chosen = list(rows.values_list("pk", "status"))
         if len(chosen) > MOST:
-            words = f"Choose at most {MOST} applications at once. Nothing was moved."
-            messages.warning(request, words)
-            return None
-        query = urlencode([("list", request.GET.urlencode()), *(("pk", pk) for pk in chosen)])
+            return propose(request, target, chosen)
+        query = urlencode([("list", request.GET.urlencode()), *(("pk", pk) for pk, _ in chosen)])
         return redirect(f"{reverse(MOVE_MANY, args=[target])}?{query}")
 
     return preview
+
+
+def propose(
+    request: HttpRequest, target: Status, chosen: list[tuple[int, str]]
+) -> HttpResponse | None:
+    """Lead to the preview of a move that goes on in the background: it is too long for a page."""
+    by, at = staff(request), arrival(request)
+    try:
+        bulk = bulk_moves.propose(chosen, target, by=by, at=at, filters=filters_of(request))
+    except Refused as refusal:
+        messages.warning(request, str(refusal))
+        return None
+    return redirect(SHOW, bulk.key)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 from applications.models.answers import FrozenAnswers, SectionAnswers
 from applications.models.application import Application
 from applications.models.assignment import Assignment, ConflictAnswer, ReviewSettings
+from applications.models.bulk_move import BulkMove, BulkMoveRow, BulkRowState, BulkState
 from applications.models.correction import CorrectionRequest
 from applications.models.dead_link import DeadLinkVisit
 from applications.models.decision import (
@@ -80,6 +81,10 @@ __all__ = [
     "Application",
     "Assignment",
     "BatchState",
+    "BulkMove",
+    "BulkMoveRow",
+    "BulkRowState",
+    "BulkState",
     "CompletenessCheck",
     "ConflictAnswer",
     "CorrectionRequest",

@@ -176,6 +176,9 @@ ppppppppp admin:applications_application_correction_decline
 --------- admin:applications_application_letter
 y-----y-- admin:applications_application_checks
 x-----y-- admin:applications_application_ask
+yyxxxxyxx admin:applications_bulkmove_changelist
+--------- admin:applications_bulkmove_show
+ppppppppp admin:applications_bulkmove_stop
 yyxxxxyxx admin:applications_exportjob_changelist
 --------- admin:applications_exportjob_show
 --------- admin:applications_exportjob_file

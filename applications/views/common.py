@@ -34,7 +34,7 @@ def applicant_page(view: View) -> View:
         except Application.DoesNotExist as problem:
             raise Http404 from problem
 
-    page: View = login_required(never_cache(guarded))
+    page: View = never_cache(login_required(guarded))
     return page
 
 

@@ -13,6 +13,7 @@ from applications.models import Application
 from tests.applicants import make_application, make_user
 from tests.factories import make_round
 from tests.security.addresses import every_address
+from tests.security.safety import amiss
 
 pytestmark = pytest.mark.django_db
 
@@ -159,7 +160,9 @@ def asked(user_email: str | None, path: str) -> Answers:
         client = Client()
         if user_email:
             client.force_login(make_user(user_email))
-        answers.append(heard(getattr(client, method)(path)))
+        answer = getattr(client, method)(path)
+        assert amiss(answer) == [], path
+        answers.append(heard(answer))
     return answers[0], answers[1]
 
 

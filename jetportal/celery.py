@@ -67,6 +67,7 @@ app.conf.beat_schedule = {
     "renew and forget watches": every(3600, "positions.tasks.keep_watches"),
     "clear what has expired": every(3600, "jetportal.tasks.clear_expired"),
     "forget sign-in codes of yesterday": every(3600, "jetportal.accounts.tasks.forget_codes"),
+    "forget sign-ins of half a year ago": every(3600, "jetportal.accounts.tasks.forget_sign_ins"),
     "forget who opened dead links yesterday": every(3600, "applications.tasks.forget_dead_links"),
     "forget who checked receipts yesterday": every(
         3600, "applications.tasks.forget_receipt_checks"

@@ -51,6 +51,7 @@ WATCHERS = frozenset({("positions", "read_watch_address"), ("positions", "delete
 SENSITIVE = frozenset({("applications", "read_sensitive")})
 LETTERS = frozenset({("applications", "read_letters")})
 SEALED = SENSITIVE | LETTERS
+SIGN_INS = _on("accounts", "signin", READ)
 USERS = _on("accounts", "user", EDIT) | _on("applications", "staffoffice", ALL)
 
 ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
@@ -58,8 +59,8 @@ ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
         COORDINATORS: APPLICATIONS,
         REVIEWERS: frozenset(),
         INTERVIEWERS: frozenset(),
-        PROGRAM_OFFICE: APPLICATIONS | SEALED | ROUNDS | MAIL | WORDS_OF_MAIL | WATCHERS,
-        ADMINISTRATORS: ROUNDS | CATALOGUE | MAIL | USERS,
+        PROGRAM_OFFICE: APPLICATIONS | SEALED | ROUNDS | MAIL | WORDS_OF_MAIL | WATCHERS | SIGN_INS,
+        ADMINISTRATORS: ROUNDS | CATALOGUE | MAIL | USERS | SIGN_INS,
     }
 )
 

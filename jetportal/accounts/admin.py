@@ -6,7 +6,11 @@ from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import date
+from django.urls import URLPattern, path
+from django.utils import timezone
 
+from jetportal.accounts.models import SignIn, SignInEvent, SignInMethod
 from jetportal.desklists import DeskList
 
 
@@ -39,3 +43,49 @@ class AuthenticatorAdmin(DeskList[Authenticator]):
 @admin.register(Group)
 class Groups(DeskList[Group], GroupAdmin):
     """The stock page of groups, as a list of this desk."""
+
+
+@admin.register(SignIn)
+class SignInAdmin(DeskList[SignIn]):
+    """The log of sign-ins by staff, to read."""
+
+    list_display = ("when", "who", "what", "by_what", "network")
+    list_display_links = None
+    list_filter = ("event", "method")
+    list_select_related = ("account",)
+    list_per_page = 50
+    ordering = ("-at", "-pk")
+    sortable_by = ()
+    search_fields = ("account__email",)
+    search_help_text = "E-mail address of staff"
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
+        return False
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view(self.changelist_view)
+        return [path("", view, name="accounts_signin_changelist")]
+
+    @admin.display(description="When, HST")
+    def when(self, row: SignIn) -> str:
+        return date(timezone.localtime(row.at), "D, M j, Y, g:i:s A")
+
+    @admin.display(description="Account")
+    def who(self, row: SignIn) -> str:
+        return row.account.email if row.account else "Nobody here has the address"
+
+    @admin.display(description="What")
+    def what(self, row: SignIn) -> str:
+        return str(SignInEvent(row.event).label)
+
+    @admin.display(description="By")
+    def by_what(self, row: SignIn) -> str:
+        return str(SignInMethod(row.method).label)

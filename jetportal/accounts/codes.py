@@ -28,6 +28,7 @@ KEPT = timedelta(days=1)
 PER_ADDRESS_AND_NETWORK = 6
 # Higher than that, so that a stranger elsewhere cannot keep somebody out by asking in their name.
 PER_ADDRESS = 40
+NOT_ACCEPTED = "not_accepted"
 
 
 class Refused(Exception):

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from typing import Any
 
+from allauth.core import context
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.totp.forms import ActivateTOTPForm
 from allauth.mfa.webauthn.forms import (
@@ -18,7 +19,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
+from jetportal.accounts import sign_ins
 from jetportal.accounts.codes import DIGITS
+from jetportal.accounts.models import SignInMethod, User
 
 LONGEST = 254
 NOT_USED = "The passkey was not used. Try again, or take another way."
@@ -142,15 +145,26 @@ def _app_code_field() -> forms.CharField:
     )
 
 
-class PasskeyLoginForm(LoginWebAuthnForm):  # type: ignore[misc]
+class _TellsRefusals:
+    """Bring a passkey that was not accepted into the log; the library tells of codes alone."""
+
+    user: User | None = None
+
+    def full_clean(self) -> None:
+        super().full_clean()  # type: ignore[misc]
+        if self.is_bound and self.errors:  # type: ignore[attr-defined]
+            sign_ins.factor_refused(SignInMethod.PASSKEY, context.request, by=self.user)
+
+
+class PasskeyLoginForm(_TellsRefusals, LoginWebAuthnForm):  # type: ignore[misc]
     credential = CredentialField(AuthenticationResponse.from_dict)
 
 
-class PasskeyForm(AuthenticateWebAuthnForm):  # type: ignore[misc]
+class PasskeyForm(_TellsRefusals, AuthenticateWebAuthnForm):  # type: ignore[misc]
     credential = CredentialField(AuthenticationResponse.from_dict)
 
 
-class PasskeyAgainForm(ReauthenticateWebAuthnForm):  # type: ignore[misc]
+class PasskeyAgainForm(_TellsRefusals, ReauthenticateWebAuthnForm):  # type: ignore[misc]
     credential = CredentialField(AuthenticationResponse.from_dict)
 
 

@@ -11,7 +11,8 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from jetportal.accounts.models import User
+from jetportal.accounts import sign_ins
+from jetportal.accounts.models import SignInEvent, SignInMethod, User
 from jetportal.accounts.second_factor import has_passed
 from jetportal.requests import PortalRequest
 
@@ -46,7 +47,7 @@ def second_step(request: PortalRequest, user: User) -> HttpResponse | None:
     if settings.DEMO or has_passed(request, user, at=request.received_at):
         return None
     if not is_mfa_enabled(user):
-        return _to_set_up(request)
+        return _to_set_up(request, user)
     way = get_adapter().get_reauthentication_methods(user)[0]
     return _sent(way["url"], after=_page(request))
 
@@ -61,7 +62,10 @@ def _page(request: HttpRequest) -> str:
     return request.get_full_path() if request.method == "GET" else reverse("admin:index")
 
 
-def _to_set_up(request: HttpRequest) -> HttpResponse:
+def _to_set_up(request: PortalRequest, user: User) -> HttpResponse:
+    """Lead to the set-up, and write that down once in a session."""
+    if WANTED not in request.session:
+        sign_ins.write(SignInEvent.NO_SECOND_FACTOR, SignInMethod.NONE, request, by=user)
     request.session[WANTED] = _page(request)
     messages.warning(request, NEEDED)
     return redirect("account_home")

@@ -108,3 +108,69 @@ class SignInCode(models.Model):
 
     def __str__(self) -> str:
         return f"sign-in code {self.pk}"
+
+
+class SignInEvent(models.TextChoices):
+    SIGNED_IN = "signed_in", "Signed in"
+    CONFIRMED = "confirmed", "Second step shown again"
+    REFUSED = "refused", "Refused: wrong or outdated"
+    NO_SECOND_FACTOR = "no_second_factor", "Kept out: no second step set up"
+    SIGNED_OUT = "signed_out", "Signed out"
+
+
+class SignInMethod(models.TextChoices):
+    CODE = "code", "Mailed code alone"
+    APP = "totp", "Authenticator app"
+    RECOVERY = "recovery_codes", "Recovery code"
+    PASSKEY = "webauthn", "Passkey"
+    NONE = "none", "None"
+
+
+WITHOUT_METHOD = (SignInEvent.NO_SECOND_FACTOR, SignInEvent.SIGNED_OUT)
+
+
+class SignIn(models.Model):
+    """One line of the log of sign-ins by staff; never edited, and kept for half a year.
+
+    Without `account` nobody has the address that was typed, and it is not kept.
+    """
+
+    account = models.ForeignKey(
+        User, models.PROTECT, null=True, related_name="sign_ins", db_index=False
+    )
+    event = models.CharField(max_length=16, choices=SignInEvent.choices)
+    method = models.CharField(max_length=14, choices=SignInMethod.choices)
+    network = models.CharField(max_length=45)
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-at", "-pk"]
+        verbose_name = "sign-in of staff"
+        verbose_name_plural = "sign-ins of staff"
+        default_permissions = ("view",)
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(event__in=SignInEvent.values),
+                name="sign_in_event_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(method__in=SignInMethod.values),
+                name="sign_in_method_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(event=SignInEvent.REFUSED) | Q(account__isnull=False),
+                name="sign_in_of_nobody_is_refused",
+            ),
+            models.CheckConstraint(
+                condition=Q(event__in=WITHOUT_METHOD, method=SignInMethod.NONE)
+                | ~Q(event__in=WITHOUT_METHOD) & ~Q(method=SignInMethod.NONE),
+                name="sign_in_says_by_what",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["-at", "-id"], name="sign_in_newest"),
+            models.Index(fields=["account", "-at"], name="sign_in_by_account"),
+        ]
+
+    def __str__(self) -> str:
+        return f"sign-in {self.pk}"

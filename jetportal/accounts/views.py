@@ -10,6 +10,7 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render, resolve_url
@@ -18,7 +19,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
-from jetportal.accounts import codes
+from jetportal.accounts import codes, sign_ins
 from jetportal.accounts.adapter import is_local
 from jetportal.accounts.forms import AddressForm, CodeForm
 from jetportal.accounts.networks import network_of
@@ -77,10 +78,12 @@ def code(request: PortalRequest) -> HttpResponseBase:
         try:
             return _enter(request, form.cleaned_data["code"], browser)
         except codes.Refused as refusal:
-            form.add_error("code", str(refusal))
+            form.add_error("code", ValidationError(str(refusal), code=codes.NOT_ACCEPTED))
     email = codes.address_waiting(browser=browser) if browser else None
     if email is None:
         return _to("account_login", request)
+    if form.has_error("code", code=codes.NOT_ACCEPTED):
+        sign_ins.code_refused(request, email=email)
     return _page(request, "account/code.html", form, 200, email=email)
 
 

@@ -146,6 +146,7 @@ xxxxxxxxx admin:positions_watch_add
 >>>>>>>>> admin:positions_watch_history
 xxxxxx>xx admin:positions_watch_delete
 xxxxxx>>x admin:positions_watch_change
+xxxxxxyyx admin:accounts_signin_changelist
 xxxxxxxyx admin:accounts_user_changelist
 xxxxxxxyx admin:accounts_user_add
 >>>>>>>>> admin:accounts_user_history

@@ -1,0 +1,49 @@
+"""The log of sign-ins by staff: who came in, how, from where, and what was refused.
+
+What applicants do is not written down here. Of an address that belongs to nobody, only that
+somebody tried is kept, not what was typed.
+"""
+
+from datetime import datetime, timedelta
+
+from django.http import HttpRequest
+
+from jetportal.accounts.models import SignIn, SignInEvent, SignInMethod, User
+from jetportal.accounts.networks import network_of
+
+KEPT = timedelta(days=180)
+MOST_UNKNOWN, LATELY = 20, timedelta(hours=1)  # from one network; more would only fill the log
+
+
+def write(
+    event: SignInEvent, method: SignInMethod, request: HttpRequest, *, by: User | None
+) -> None:
+    """Keep one line if it is about staff, or about somebody whom nobody knows."""
+    at: datetime | None = getattr(request, "received_at", None)
+    if at is None or (by is not None and not by.is_staff):
+        return
+    network = network_of(request)
+    if by is None and _unknown_lately(network, at=at) >= MOST_UNKNOWN:
+        return
+    SignIn.objects.create(account=by, event=event, method=method, network=network, at=at)
+
+
+def _unknown_lately(network: str, *, at: datetime) -> int:
+    return SignIn.objects.filter(account=None, network=network, at__gt=at - LATELY).count()
+
+
+def factor_refused(method: str, request: HttpRequest | None, *, by: User | None) -> None:
+    """Keep that a second factor, or a passkey in place of a code, was not accepted."""
+    if request is not None:
+        write(SignInEvent.REFUSED, SignInMethod(method), request, by=by)
+
+
+def code_refused(request: HttpRequest, *, email: str) -> None:
+    """Keep that a mailed code did not open the door for this address."""
+    account = User.objects.filter(email=email).first()
+    write(SignInEvent.REFUSED, SignInMethod.CODE, request, by=account)
+
+
+def forget(*, at: datetime) -> int:
+    """Delete the lines older than half a year, and return how many."""
+    return SignIn.objects.filter(at__lte=at - KEPT).delete()[0]

@@ -26,6 +26,7 @@ from applications.admin import (
     triage,
 )
 from applications.admin.filters import FILTERS
+from applications.admin.kept import keeping
 from applications.admin.letter_lines import letters_in, with_letters
 from applications.admin.paging import NEWEST_FIRST, ApplicationList
 from applications.admin.search import matching
@@ -112,7 +113,11 @@ class ApplicationAdmin(DeskList[Application]):
             **triage.pages(file.reviewable),
         }
         return [
-            path(address, guarded(view), name=f"applications_application_{name}")
+            path(
+                address,
+                guarded(keeping(view) if address.startswith("<int:pk>/") else view),
+                name=f"applications_application_{name}",
+            )
             for address, (view, name) in pages.items()
         ]
 

@@ -11,13 +11,12 @@ from django.contrib.admin.views.main import PAGE_VAR
 from django.http import QueryDict
 from django.urls import reverse
 
+from applications.admin.kept import KEPT, kept_words
 from applications.admin.paging import NEWEST_FIRST, Cursor
 from applications.domain import access
 from applications.models import Application
 from jetportal.requests import SignedInRequest
 
-KEPT = "_changelist_filters"  # what the stock list adds to its links
-LONGEST = 1000
 CHANGE = "admin:applications_application_change"
 
 
@@ -34,21 +33,24 @@ def queue_of(request: SignedInRequest, application: Application) -> Queue | None
     """Find the neighbors in the list somebody came from; None for those who have no list."""
     if application.submitted_at is None or not access.may_review(request.user):
         return None
-    kept = request.GET.get(KEPT, "")[:LONGEST]
-    words = QueryDict(kept, mutable=True)
+    words = kept_words(request)
+    carried = words.urlencode()
     words.pop(PAGE_VAR, None)
+    filtered = bool(words)
     rows = _rows(request, words)
+    if filtered and not words:  # they say nothing
+        carried = ""
     place = (application.submitted_at, application.pk)
 
     def neighbor(*, older: bool) -> str:
         pk = Cursor(older, *place).beyond(rows).values_list("pk", flat=True).first()
-        query = urlencode({KEPT: words.urlencode()}) if words else ""
+        query = urlencode({KEPT: carried}) if carried else ""
         return _with(reverse(CHANGE, args=[pk]), query) if pk else ""
 
     return Queue(
         newer_url=neighbor(older=False),
         older_url=neighbor(older=True),
-        list_url=_with(reverse("admin:applications_application_changelist"), words.urlencode()),
+        list_url=_with(reverse("admin:applications_application_changelist"), carried),
     )
 
 

@@ -1,6 +1,8 @@
 """From file to file through a list, and documents shown in the page."""
 
-from urllib.parse import quote
+import re
+from html import unescape
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -10,9 +12,12 @@ from tests.applications.desk import LIST, sent
 pytestmark = pytest.mark.django_db
 
 
+def kept(filters):
+    return f"?_changelist_filters={quote_plus(filters)}"
+
+
 def page(application, filters=""):
-    kept = f"?_changelist_filters={quote(filters)}" if filters else ""
-    return f"{LIST}{application.pk}/change/{kept}"
+    return f"{LIST}{application.pk}/change/{kept(filters) if filters else ''}"
 
 
 def test_file_leads_to_its_neighbors_in_the_whole_list(office):
@@ -81,3 +86,58 @@ def test_documents_are_shown_in_the_page_from_our_own_pages_alone(office):
     assert "frame-ancestors 'none'" in answer.headers["Content-Security-Policy"]
     assert "frame-src" not in office.get(LIST).headers["Content-Security-Policy"]
     assert framed.headers["X-Frame-Options"] == "SAMEORIGIN"
+
+
+def links(html: str, of: str) -> set[str]:
+    """Return the addresses on a page that begin like this, links and forms."""
+    found = re.findall(r'(?:href|action)="([^"]*)"', html)
+    return {unescape(address) for address in found if address.startswith(of)}
+
+
+def test_every_page_of_a_file_keeps_the_filters_in_its_links(office):
+    file = sent(0)
+    filters = "status=submitted&q=lind&p=older-1-1"
+    own = f"{LIST}{file.pk}/"
+
+    seen = {page(file, filters)}
+    for address in (page(file, filters), f"{own}move/in_screening/{kept(filters)}"):
+        shown = office.get(address).content.decode()
+        seen |= links(shown, own)
+        assert f"{LIST}?{filters}" in links(shown, LIST)
+        assert LIST not in links(shown, LIST)
+
+    assert {f"{own}note/", f"{own}checks/", f"{own}move/in_screening/"} <= {
+        address.partition("?")[0] for address in seen
+    }
+    assert {"_changelist_filters" in address for address in seen} == {True}
+    plain = links(office.get(page(file)).content.decode(), own)
+    assert plain
+    assert not any("_changelist_filters" in address for address in plain)
+
+
+def test_filters_survive_a_note_a_check_and_a_move(office):
+    file = sent(0)
+    filters = "status=submitted&round=sea-2025-summer"
+    sends = {
+        "note/": {"text": "Read."},
+        "checks/": {},
+        "move/in_screening/": {"seen": "submitted", "reason": ""},
+    }
+
+    led = {
+        office.post(f"{LIST}{file.pk}/{address}{kept(filters)}", data).headers["Location"]
+        for address, data in sends.items()
+    }
+
+    assert led == {page(file, filters)}
+    assert office.get(page(file, filters)).context["queue"].list_url == f"{LIST}?{filters}"
+
+
+def test_filters_of_an_address_lead_nowhere_else(office):
+    file = sent(0)
+    hostile = 'x="><script>&status=submitted&e=//evil.example'
+
+    shown = office.get(page(file, hostile)).content.decode()
+
+    assert "<script>&" not in shown
+    assert all(address.startswith("/") for address in links(shown, LIST))

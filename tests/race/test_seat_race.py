@@ -9,7 +9,14 @@ from applications.domain import workflow
 from applications.domain.errors import MoveNotAllowed, Refused
 from applications.domain.moves import Actor
 from applications.domain.outcomes import results, seat_numbers, seats
-from applications.models import Application, Decision, SeatEvent, SeatNumber, Status
+from applications.models import (
+    Application,
+    Decision,
+    ResultBatch,
+    SeatEvent,
+    SeatNumber,
+    Status,
+)
 from positions.models import RecruitmentRound, Vacancy
 from tests.applicants import SENT_AT, make_application, make_office, make_user
 from tests.factories import make_round
@@ -66,7 +73,7 @@ def test_two_upgrades_for_the_last_seat_give_it_once():
 def test_two_upgrades_of_two_lists_do_not_wait_for_each_other():
     cycle = make_round(slug="annual-2026")
     alternate = person(1, Status.ALTERNATE, cycle)
-    other = person(2, Status.ALTERNATE)
+    other = person(2, Status.ALTERNATE, make_round())
 
     outcomes = behind(vacancy(other), partial(upgrade, alternate), partial(upgrade, other))
 
@@ -98,6 +105,7 @@ def test_upgrade_against_a_release_give_the_last_seat_once():
         vacancy(alternate),
         partial(upgrade, alternate),
         partial(results.approve, key, by=second, at=NOW),
+        also=ResultBatch.objects.filter(key=key),
     )
 
     assert len(refusals(outcomes)) == 1

@@ -26,17 +26,20 @@ def together(*calls: Callable[[], object]) -> list[object]:
         return list(pool.map(lambda call: _outcome(run, call), calls))
 
 
-def behind(rows: QuerySet[Any], *calls: Callable[[], object]) -> list[object]:
-    """Run the calls while `rows` are held, until each waits; let them go, and return as above.
+def behind(
+    rows: QuerySet[Any], *calls: Callable[[], object], also: QuerySet[Any] | None = None
+) -> list[object]:
+    """Run the calls while `rows` are held, until each waits or is done; let go, return as above.
 
-    So each has read whatever it reads before it locks, and one without a lock decides by what is
-    old. On SQLite whole transactions take turns: there the calls start together.
+    So each has read whatever it reads before it needs a row, and one without a lock decides by
+    what is old. `also` are held with them. On SQLite whole transactions take turns: there the
+    calls start together.
     """
     if connection.vendor == "sqlite":
         return together(*calls)
     with ThreadPoolExecutor(len(calls)) as pool:
         with transaction.atomic():
-            assert list(rows.select_for_update())
+            assert all(list(held.select_for_update()) for held in (rows, also) if held is not None)
             running = [pool.submit(_outcome, lambda call: call(), call) for call in calls]
             wait_until(lambda: _stand_still(running), "every call to wait", seconds=PATIENCE)
         return [future.result(PATIENCE) for future in running]

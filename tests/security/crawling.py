@@ -36,6 +36,14 @@ class Form:
             for name, values in self.sent.items()
         }
 
+    def asks(self) -> set[str]:
+        """Name what it asks for; parts of a date and lines of a table by their whole, too."""
+        names = {*self.sent, *self.files}
+        wholes = {
+            part for name in names for part in (name.rpartition("_")[0], name.rpartition("-")[2])
+        }
+        return names | wholes
+
     def _made_up(self, name: str) -> list[str]:
         if name in self.choices:
             return [value for value in self.choices[name] if value][:1]

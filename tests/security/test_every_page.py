@@ -1,6 +1,7 @@
 """Every page that links lead to, as each kind of person reads it, full of hostile text."""
 
 import json
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from xml.etree import ElementTree
 
@@ -9,15 +10,20 @@ import time_machine
 from django.test import Client, override_settings
 from django.urls import reverse
 
+from applications.models import Application, ReferenceRequest
 from applications.sections.registry import sections_for
 from jetportal.accounts.models import User
 from jetportal.mail.models import OutgoingMail
+from tests.applicants import make_application, make_user
 from tests.referees import token_of
-from tests.security.crawling import Page, Reader, crawl, read_answer
+from tests.security.addresses import every_address
+from tests.security.crawling import NOT_FOLLOWED, Form, Page, Reader, crawl, name_of, read_answer
+from tests.security.replaying import ELSEWHERE, every_field, kept, plant
 from tests.security.safety import amiss, is_kept_nowhere
 from tests.security.world import HOSTILE, NOW, World, rows, undone
 
-pytestmark = pytest.mark.django_db
+# On one parallel worker: the world is made, and read, once.
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("world")]
 
 READERS = ("applicant", "office", "coordinator", "stranger")
 OF_ONE_PERSON = ("/admin/", "/applications/", "/accounts/", "/references/", "/verify/")
@@ -134,3 +140,100 @@ def test_mails_hold_no_markup_of_others(world: World):
     assert len(mails) > 8
     assert any("&lt;img src=x" in mail.html for mail in mails)
     assert {kind: found for kind, found in alive.items() if found} == {}
+
+
+# --- Forms sent with more than they ask for, and by others --------------------------------------
+
+
+def test_nothing_is_kept_that_a_form_does_not_ask_for(world: World, readings: Readings):
+    """Each form twice: as it is, and with a value for every field of every model."""
+    plant()
+    fields = every_field()
+    changed, led, wrote = {}, {}, 0
+    for client, form in forms_of(world, readings):
+        sent = form.filled()
+        extra = {name: value for name, value in fields.items() if name not in form.asks()}
+        _, before = kept(client, form, sent)
+        answer, after = kept(client, form, {**extra, "next": ELSEWHERE, **sent})
+        wrote += bool(before)
+        if before != after:
+            changed[form.name] = [row for row in after if row not in before]
+        if ELSEWHERE in answer.get("Location", ""):
+            led[form.name] = answer["Location"]
+
+    assert (len(fields) > 250, wrote > 45) == (True, True)
+    assert changed == {}
+    assert led == {}
+
+
+def forms_of(world: World, readings: Readings) -> Iterator[tuple[Client, Form]]:
+    """Yield one form of each name, with the browser of whoever read its page."""
+    users = {"applicant": world.applicant, "office": world.office, "stranger": None}
+    for reader, user in users.items():
+        for form in named_once(readings[reader]).values():
+            yield browser(user), form
+
+
+def named_once(pages: list[Page]) -> dict[str, Form]:
+    forms = (form for page in pages for form in page.forms)
+    return {
+        f.name: f for f in forms if f.method == "post" and name_of(f.action) not in NOT_FOLLOWED
+    }
+
+
+def test_nobody_sends_the_forms_of_somebody_else(world: World, readings: Readings):
+    """Each form of an application by another person, who names the whole address."""
+    other = browser(make_user("other@example.org"))
+    theirs = {n: f for n, f in named_once(readings["applicant"]).items() if is_of(world, f.action)}
+
+    heard = {name: kept(other, form, form.filled()) for name, form in theirs.items()}
+
+    assert len(theirs) > 15
+    assert {name: a.status_code for name, (a, _) in heard.items()} == dict.fromkeys(theirs, 404)
+    assert {name: rows for name, (_, rows) in heard.items() if rows} == {}
+
+
+def test_nobody_reaches_a_row_of_somebody_else_through_the_own_application(world: World):
+    """The key of the application is mine, that of the document or the referee is not."""
+    mine = make_application(applicant=make_user("other@example.org"), round_=world.draft.round)
+    document, referee = world.draft.documents.all()[0], world.draft.referees.all()[0]
+    other = browser(mine.applicant)
+    places = {"key": mine.key, "document_key": document.key, "referee_key": referee.key}
+    paths = [
+        path
+        for name, path in every_address(defaultdict(lambda: "none", places))
+        if name.startswith("applications:")
+        and (str(document.key) in path or str(referee.key) in path)
+    ]
+    sent = {"email": "mine@example.org", "name": "Mine", "kind": "sport", "confirm": "on"}
+    sent |= {"title": "Dr.", "organization": "Mine", "relation": "Mine"}
+    before = rows_of(world.draft)
+
+    for path in paths:
+        other.post(path, sent)
+        assert b"okafor" not in other.get(path).content
+
+    assert len(paths) > 7
+    assert rows_of(world.draft) == before
+
+
+def rows_of(application: Application) -> list[object]:
+    return [
+        list(application.documents.values()),
+        list(application.referees.order_by("pk").values()),
+        list(ReferenceRequest.objects.filter(referee__application=application).values()),
+    ]
+
+
+def test_nobody_opens_the_pages_of_somebody_else(world: World, readings: Readings):
+    other = browser(make_user("other@example.org"))
+    pages = [page.path for page in readings["applicant"] if is_of(world, page.path)]
+    files = [page.path for page in readings["applicant"] if page.name == "applications:document"]
+
+    assert len(pages) > 40
+    assert {other.get(path).status_code for path in (*pages, *files)} == {404}
+
+
+def is_of(world: World, path: str) -> bool:
+    """Tell whether an address names one of the applications of the applicant."""
+    return any(str(own.key) in path for own in (world.draft, world.sent, world.decided))

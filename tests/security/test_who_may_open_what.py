@@ -23,6 +23,7 @@ MINE = "/applications/"
 START = "/applications/start/sea-2024-summer/"
 CODE = "/accounts/login/code/"
 MARK = "/static/img/mark.svg"
+ELSEWHERE = "//evil.example/"  # where no address leads, whatever it is asked
 
 # What a stranger hears, and what somebody signed in hears who asks for the application of another.
 PUBLIC: tuple[Answers, Answers] = ((200, 405), (200, 405))
@@ -150,7 +151,7 @@ def places() -> Mapping[str, object]:
 
 
 def heard(response: HttpResponse) -> int | str:
-    """Return the status, or the path that a redirect leads to."""
+    """Return the status, or the path that a redirect leads to: none leaves this site."""
     return response.get("Location", "").partition("?")[0] or response.status_code
 
 
@@ -160,7 +161,7 @@ def asked(user_email: str | None, path: str) -> Answers:
         client = Client()
         if user_email:
             client.force_login(make_user(user_email))
-        answer = getattr(client, method)(path)
+        answer = getattr(client, method)(f"{path}?next={ELSEWHERE}")
         assert amiss(answer) == [], path
         answers.append(heard(answer))
     return answers[0], answers[1]

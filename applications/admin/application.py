@@ -14,6 +14,7 @@ from django.utils.html import format_html
 
 from applications.admin import (
     bulk,
+    conflicts,
     corrections,
     export,
     file,
@@ -25,13 +26,13 @@ from applications.admin import (
     sensitive,
     triage,
 )
+from applications.admin.checked import assigned_to, checked_in, with_triage
 from applications.admin.filters import FILTERS
 from applications.admin.kept import keeping
 from applications.admin.letter_lines import letters_in, with_letters
 from applications.admin.paging import NEWEST_FIRST, ApplicationList
 from applications.admin.search import matching
 from applications.admin.staff import staff
-from applications.admin.triage import assigned_to, checked_in, with_triage
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access
 from applications.domain.names import applicant_name, with_names
@@ -105,6 +106,7 @@ class ApplicationAdmin(DeskList[Application]):
             "<int:pk>/note/": (file.add_note, "note"),
             "<int:pk>/move/<slug:target>/": (moving.move, "move"),
             **judging.PAGES,
+            **conflicts.PAGES,
             **scores.PAGES,
             **interviews.PAGES,
             **corrections.pages(file.reviewable),

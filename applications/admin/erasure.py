@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import admin, messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.response import TemplateResponse
@@ -17,19 +18,26 @@ from applications.admin.words import short_time
 from applications.domain import access
 from applications.domain.errors import Refused
 from applications.domain.keeping import erasure_requests
+from applications.domain.review import conflicts
 from applications.models import Application, ErasureRequest
 from applications.sections.text import storable
+from jetportal.accounts.models import User
 from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
 
 LIST = "admin:applications_erasurerequest_changelist"
 
 
+def _requests(user: User) -> "QuerySet[ErasureRequest]":
+    """Return the requests of all but those whom the user said they know."""
+    return ErasureRequest.objects.exclude(applicant__in=conflicts.people_known_to(user))
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def decide(request: SignedInRequest, pk: int) -> HttpResponse:
     """Show what would be erased; "erase" as the answer of the form does it, anything else not."""
     require_office(request)
-    asked = get_object_or_404(ErasureRequest.objects.select_related("applicant"), pk=pk)
+    asked = get_object_or_404(_requests(request.user).select_related("applicant"), pk=pk)
     refusal = ""
     answer = storable(request.POST.get("answer", ""))[:LONGEST]
     if request.method == "POST":
@@ -68,6 +76,9 @@ class ErasureRequestAdmin(DeskList[ErasureRequest]):
     ordering = ("-pk",)
     sortable_by = ()
     show_full_result_count = False
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[ErasureRequest]":
+        return _requests(staff(request))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return access.may_release(staff(request))

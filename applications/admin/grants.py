@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -18,6 +19,7 @@ from applications.admin.words import short_time
 from applications.domain import access
 from applications.domain.errors import Refused
 from applications.domain.lateness import grants
+from applications.domain.review import conflicts
 from applications.models import LateGrant, LateSubmit
 from jetportal.accounts.models import User
 from jetportal.desklists import DeskList
@@ -43,6 +45,11 @@ def chip_of(grant: LateGrant) -> Chip:
 def _require_office(request: SignedInRequest) -> None:
     if not access.may_grant(request.user):
         raise PermissionDenied
+
+
+def _grants(user: User) -> "QuerySet[LateGrant]":
+    """Return the grants for all but those whom the user said they know."""
+    return LateGrant.objects.exclude(applicant__in=conflicts.people_known_to(user))
 
 
 def _page(
@@ -92,7 +99,9 @@ def ask(request: SignedInRequest) -> HttpResponse:
 def ask_for(request: SignedInRequest, pk: int) -> HttpResponse:
     """Ask for a grant for whoever sent late: account and round are filled in."""
     _require_office(request)
-    rows = LateSubmit.objects.select_related("application__applicant")
+    rows = LateSubmit.objects.select_related("application__applicant").exclude(
+        application__applicant__in=conflicts.people_known_to(request.user)
+    )
     application = get_object_or_404(rows, pk=pk).application
     initial = {"email": application.applicant.email, "round": application.round_id}
     return _ask_page(request, LateGrantForm(None, at=request.received_at, initial=initial))
@@ -120,7 +129,7 @@ def ask_confirm(request: SignedInRequest) -> HttpResponse:
 
 
 def _grant_page(request: SignedInRequest, pk: int, refusal: str = "") -> HttpResponse:
-    rows = LateGrant.objects.select_related(
+    rows = _grants(request.user).select_related(
         "applicant", "round", "asked_by", "approved_by", "set_aside_by"
     )
     grant = get_object_or_404(rows, pk=pk)
@@ -162,7 +171,7 @@ def _decided(
     words: Callable[[LateGrant], str],
 ) -> HttpResponse:
     _require_office(request)
-    get_object_or_404(LateGrant.objects.only("pk"), pk=pk)
+    get_object_or_404(_grants(request.user).only("pk"), pk=pk)
     try:
         grant = decide(pk, by=request.user, at=request.received_at)
     except Refused as refusal:
@@ -204,6 +213,9 @@ class LateGrantAdmin(DeskList[LateGrant]):
     sortable_by = ()
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+
+    def get_queryset(self, request: HttpRequest) -> "QuerySet[LateGrant]":
+        return _grants(staff(request))
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return access.may_grant(staff(request))

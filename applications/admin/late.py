@@ -12,6 +12,7 @@ from django.utils.html import format_html
 from applications.admin.filters import RoundFilter
 from applications.admin.staff import staff
 from applications.domain import access
+from applications.domain.review import conflicts
 from applications.models import UNSENT, LateSubmit
 from applications.views.late import how_late
 from jetportal.desklists import DeskList
@@ -49,6 +50,7 @@ class LateSubmitAdmin(DeskList[LateSubmit]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LateSubmit]:
         rows: QuerySet[LateSubmit] = LateSubmit.objects.counting()
+        rows = rows.exclude(application__applicant__in=conflicts.people_known_to(staff(request)))
         return rows.select_related("application__applicant", "application__round").defer(
             "sealed", "unsent"
         )

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods
 from applications.admin.deciding import decide, is_result, needs_reason, to_explain
 from applications.admin.file import CHANGE, reviewable
 from applications.admin.forms import ReasonForm, seen_status
-from applications.admin.page import Entry, entry
+from applications.admin.record import Entry, entry
 from applications.admin.words import desk_chip
 from applications.domain import access, workflow
 from applications.domain.errors import Refused

@@ -3,12 +3,20 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
 from django.template.defaultfilters import filesizeformat
 from django.urls import reverse
 
 from applications.admin.corrections import ChangeLine, change_lines
 from applications.admin.letter_lines import RequestLine, request_lines
+from applications.admin.record import (
+    Entry,
+    MailLine,
+    NoteLine,
+    history,
+    mails,
+    notes,
+    visit_lines,
+)
 from applications.admin.sensitive import KeptApart, asking_for, kept_apart
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access, workflow
@@ -19,22 +27,15 @@ from applications.domain.form.eligibility import as_kept, check_of
 from applications.domain.form.submitted import ShownPart, Submitted, as_submitted
 from applications.domain.names import applicant_name
 from applications.domain.outcomes import results
-from applications.domain.review import visits
-from applications.models import Application, Document, LateGrant, Note, Status, StatusChange
+from applications.models import Application, Document, Status
 from applications.sections.registry import DOCUMENTS, REFERENCES
 from applications.sections.warnings import Warned
 from applications.views.verdicts import ShownResult, shown_result
 from jetportal.accounts.models import User
-from jetportal.mail.models import MailState, OutgoingMail
 from positions.clockwords import Chip
 from positions.deadlines import HST, in_words, in_words_to_the_second
 
 CONTACTS = frozenset({"contact", REFERENCES})
-MAIL_CHIPS = {
-    MailState.QUEUED: "upcoming",
-    MailState.SENT: "complete",
-    MailState.FAILED: "failed",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,33 +59,6 @@ class FileSlot:
     title: str
     files: tuple[File, ...]
     changed: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One line of the history."""
-
-    when: str
-    words: str
-    who: str
-    reason: str
-
-
-@dataclass(frozen=True, slots=True)
-class NoteLine:
-    when: str
-    who: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class MailLine:
-    """One mail; `url` leads to its words for those who may read mail."""
-
-    kind: str
-    chip: Chip
-    when: str
-    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,65 +203,6 @@ def buttons(application: Application, *, user: User, at: datetime) -> tuple[Butt
     )
 
 
-def history(application: Application) -> tuple[Entry, ...]:
-    """List moves and late grants, each by its time; a grant was given before the file was sent."""
-    rows = application.history.select_related("by")
-    moves = tuple(entry(application, change) for change in rows)
-    return (*late_grants(application), *moves)
-
-
-def late_grants(application: Application) -> tuple[Entry, ...]:
-    """Tell of each approved late grant who asked for it and who approved it."""
-    grants: list[LateGrant] = list(
-        LateGrant.objects.filter(
-            applicant=application.applicant_id,
-            round=application.round,
-            approved_at__isnull=False,
-        )
-        .select_related("asked_by", "approved_by", "round")
-        .order_by("pk")
-    )
-    return tuple(
-        Entry(
-            when=f"{short_time(grant.approved_at)} HST",
-            words=f"Late grant until {grant.until}",
-            who=f"asked for by {grant.asked_by.email}, approved by {grant.approved_by.email}",
-            reason=grant.reason,
-        )
-        for grant in grants
-        if grant.approved_at and grant.approved_by
-    )
-
-
-def entry(application: Application, change: StatusChange) -> Entry:
-    source, target = Status(change.from_status).label, Status(change.to_status).label
-    return Entry(
-        when=f"{short_time(change.at)} HST",
-        words=f"{source} to {target.lower()}",
-        who=who(application, change.by),
-        reason=change.reason,
-    )
-
-
-def who(application: Application, user: User | None) -> str:
-    if user is None:
-        return "The system"
-    return "The applicant" if user.pk == application.applicant_id else user.email
-
-
-def visit_lines(application: Application) -> tuple[Entry, ...]:
-    """Tell which coordinators of other consulates opened the file, newest first."""
-    return tuple(
-        Entry(
-            when=f"{short_time(row.at)} HST",
-            words="Opened from another consulate",
-            who=row.by.email,
-            reason=row.reason,
-        )
-        for row in visits.openings_of(application)
-    )
-
-
 def withheld(application: Application, *, user: User, at: datetime) -> tuple[RecordedLine, ...]:
     """List what is recorded, for the program office alone."""
     if not access.may_release(user):
@@ -299,31 +214,4 @@ def withheld(application: Application, *, user: User, at: datetime) -> tuple[Rec
             url=reverse("admin:applications_resultbatch_change", args=[row.batch.pk]),
         )
         for row in results.recorded_for(application, at=at)
-    )
-
-
-def notes(application: Application) -> tuple[NoteLine, ...]:
-    rows: list[Note] = list(application.notes.select_related("by"))
-    return tuple(NoteLine(f"{short_time(note.at)} HST", note.by.email, note.text) for note in rows)
-
-
-def mails(application: Application, *, user: User) -> tuple[MailLine, ...]:
-    """List the mails about the application, by the keys they were queued under; no words."""
-    pk = application.pk
-    about = Q(key=f"confirmation:{pk}") | Q(key__startswith=f"withdrawn:{pk}:")
-    for kind in (
-        *("lapsed", "correction", "changed", "document_refused", "part_asked"),
-        *("moved", "late_reply", "reply_reminder", "interview_time"),
-    ):
-        about |= Q(key__startswith=f"{kind}:{pk}:")
-    rows = OutgoingMail.objects.filter(about).order_by("pk")
-    reads = user.has_perm("mail.view_outgoingmail")
-    return tuple(
-        MailLine(
-            kind=row.kind.replace("_", " ").capitalize(),
-            chip=Chip(MAIL_CHIPS[MailState(row.state)], str(MailState(row.state).label)),
-            when=f"{short_time(row.sent_at or row.created_at)} HST",
-            url=reverse("admin:mail_outgoingmail_change", args=[row.pk]) if reads else "",
-        )
-        for row in rows.defer("text", "html")
     )

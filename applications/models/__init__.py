@@ -1,6 +1,11 @@
 from applications.models.answers import FrozenAnswers, SectionAnswers
 from applications.models.application import Application
-from applications.models.assignment import Assignment, ConflictAnswer, ReviewSettings
+from applications.models.assignment import (
+    Assignment,
+    ConflictAnswer,
+    ConflictLifting,
+    ReviewSettings,
+)
 from applications.models.bulk_move import BulkMove, BulkMoveRow, BulkRowState, BulkState
 from applications.models.correction import CorrectionRequest
 from applications.models.dead_link import DeadLinkVisit
@@ -87,6 +92,7 @@ __all__ = [
     "BulkState",
     "CompletenessCheck",
     "ConflictAnswer",
+    "ConflictLifting",
     "CorrectionRequest",
     "Criterion",
     "DeadLinkVisit",

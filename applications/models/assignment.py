@@ -61,9 +61,10 @@ class Assignment(models.Model):
 
 
 class ConflictAnswer(models.Model):
-    """What somebody said when asked whether they know the applicant, before they read the file.
+    """What somebody said when asked whether they know the applicant, or by themselves.
 
-    A "yes" hides the file from them for good; a "no" may become a "yes", never the other way.
+    A "yes" hides the file from them; a "no" may become a "yes", never the other way. The program
+    office takes a "yes" away with a reason (`ConflictLifting`), and then there is no answer.
     """
 
     application = models.ForeignKey(
@@ -84,6 +85,30 @@ class ConflictAnswer(models.Model):
 
     def __str__(self) -> str:
         return f"conflict answer {self.pk}"
+
+
+class ConflictLifting(models.Model):
+    """That the program office took away what somebody had said at `said_at`: they know a person."""
+
+    application = models.ForeignKey(Application, models.PROTECT, related_name="conflict_liftings")
+    of = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    said_at = models.DateTimeField()
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, related_name="+")
+    at = models.DateTimeField()
+    reason = models.TextField()
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = ()
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(reason="") & ~Q(by=F("of")) & Q(at__gte=F("said_at")),
+                name="conflict_is_lifted_by_another_with_a_reason",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"conflict lifting {self.pk}"
 
 
 class ReviewSettings(models.Model):

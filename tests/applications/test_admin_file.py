@@ -56,7 +56,7 @@ def test_file_costs_a_fixed_number_of_queries(coordinator, sent, django_assert_n
     for number in range(3):
         Note.objects.create(application=sent, by=make_user(), text=f"Note {number}", at=SENT_AT)
 
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(29):
         coordinator.get(file(sent.pk))
 
 

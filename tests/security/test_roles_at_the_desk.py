@@ -160,6 +160,8 @@ y-y-y-y-- admin:applications_application_change
 4-----4-- admin:applications_application_move
 yy------- admin:applications_application_visit
 --y-y---- admin:applications_application_conflict
+y-y-y-y-- admin:applications_application_known
+--------- admin:applications_application_lift_conflict
 --y------ admin:applications_application_score
 ppppppppp admin:applications_application_set_score_aside
 ppppppppp admin:applications_application_take_review_away

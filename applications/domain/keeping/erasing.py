@@ -11,11 +11,13 @@ from typing import Any
 
 from allauth.mfa.models import Authenticator
 from django.db import models, transaction
-from django.db.models import CharField, Q, QuerySet, Value
+from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 
+from applications.domain.mail_log import grants_for, mails_about
 from applications.models import (
     Application,
+    ConflictLifting,
     CorrectionRequest,
     DecisionChange,
     Document,
@@ -24,7 +26,6 @@ from applications.models import (
     ErasureCause,
     FileOpening,
     InterviewSheet,
-    LateGrant,
     LateSubmit,
     Note,
     Referee,
@@ -58,19 +59,12 @@ REASONS: tuple[tuple[type[models.Model], str, str], ...] = (
     (DecisionChange, "application", "reason"),
     (SensitiveOpening, "application", "reason"),
     (FileOpening, "application", "reason"),
+    (ConflictLifting, "application", "reason"),
     (ScoreSheet, "application", "comment"),
     (ScoreSheet, "application", "why_set_aside"),
     (InterviewSheet, "interview__application", "comment"),
     (ReferenceEvent, "request__referee__application", "reason"),
     (Reference, "request__referee__application", "reason"),
-)
-ABOUT = (
-    *("confirmation", "withdrawn", "taken back", "lapsed", "correction", "changed"),
-    *("document_refused", "moved", "late_reply", "reply_reminder", "interview_time"),
-)
-ABOUT_REQUEST = (
-    "reference",
-    *(f"reference {what}" for what in ("received", "thanks", "declined", "failed", "cancelled")),
 )
 
 
@@ -87,7 +81,7 @@ def erase(pk: int, *, cause: ErasureCause, at: datetime) -> bool:
             _rows(model, way, application).delete()
         for model, way, field in REASONS:
             _rows(model, way, application).exclude(**{field: ""}).update(**{field: ERASED})
-        _grants(application).update(reason=ERASED)
+        grants_for(application).update(reason=ERASED)
         application.versions.update(canonical="", sealed="")
         application.email, application.family_name_folded = NOBODY, ""
         application.save(update_fields=["email", "family_name_folded"])
@@ -98,12 +92,6 @@ def erase(pk: int, *, cause: ErasureCause, at: datetime) -> bool:
 
 def _rows(model: type[models.Model], way: str, application: Application) -> Any:
     return model._default_manager.filter(**{way: application})
-
-
-def _grants(application: Application) -> Any:
-    return LateGrant.objects.filter(
-        applicant=application.applicant_id, round__slug=application.round_id
-    )
 
 
 def remove_files(application: Application) -> int:
@@ -145,20 +133,6 @@ def _erase_letters(application: Application) -> None:
         relation=ERASED,
         email=Concat(Value("erased-"), Cast("pk", CharField()), Value("@invalid.example")),
     )
-
-
-def mails_about(application: Application) -> "QuerySet[OutgoingMail]":
-    """Return the mails about an application, those to its referees included, by their keys."""
-    about = Q(key=f"confirmation:{application.pk}")
-    for kind in ABOUT:
-        about |= Q(key__startswith=f"{kind}:{application.pk}:")
-    for grant in _grants(application).values_list("pk", flat=True):
-        about |= Q(key=f"late_grant:{grant}")
-    requests = ReferenceRequest.objects.filter(referee__application=application)
-    for request in requests.values_list("pk", flat=True):
-        for kind in ABOUT_REQUEST:
-            about |= Q(key__startswith=f"{kind}:{request}:")
-    return OutgoingMail.objects.filter(about)
 
 
 def erase_mail(application: Application) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 from applications.domain.errors import Unopenable
 from applications.domain.files.documents import opened
 from applications.domain.form.submitted import as_submitted, for_owner
-from applications.domain.keeping import erasing
+from applications.domain.mail_log import mails_about
 from applications.models import UNSENT, Application, Document, Scan
 from jetportal.accounts.models import User
 
@@ -66,7 +66,7 @@ def _application(application: Application) -> Record:
         "eligibility_check": _eligibility(application),
         "mails": [
             {"kind": row.kind, "subject": row.subject, "text": row.text, "at": _iso(row.sent_at)}
-            for row in erasing.mails_about(application)
+            for row in mails_about(application)
             .filter(recipient=application.applicant.email, secret=False)
             .order_by("pk")
         ],

@@ -167,7 +167,9 @@ def _require_panel(application: Application, panel: Sequence[User]) -> None:
 
 def _told(interview: Interview | None) -> tuple[object, ...] | None:
     """Return what the applicant was told of the interview; None before the first time."""
-    return interview and (
+    if interview is None:
+        return None
+    return (
         interview.starts_at,
         interview.zone,
         interview.minutes,

@@ -5,7 +5,8 @@ from datetime import datetime
 from django.db import transaction
 
 from applications.domain import access
-from applications.models import Application, Assignment, ConflictAnswer, Panelist
+from applications.domain.review import conflicts
+from applications.models import Application, ConflictAnswer
 from applications.models.application import ApplicationQuerySet
 from jetportal.accounts.models import User
 
@@ -25,7 +26,7 @@ def answer(application_id: int, *, knows: bool, by: User, at: datetime) -> Confl
             said.knows, said.at = True, at
             said.save(update_fields=["knows", "at"])
         if said.knows:
-            _take_away(application_id, by=by, at=at)
+            conflicts.take_away(application_id, of=by, at=at)
     return said
 
 
@@ -35,13 +36,6 @@ def _locked(application_id: int, by: User) -> Application:
     locked = Application.objects.select_for_update().filter(pk__in=theirs.values("pk"))
     application: Application = locked.get()
     return application
-
-
-def _take_away(application_id: int, *, by: User, at: datetime) -> None:
-    Assignment.objects.running().filter(application=application_id, reviewer=by).update(
-        ended_at=at, ended_by=by
-    )
-    Panelist.objects.filter(interview__application=application_id, user=by).delete()
 
 
 def unanswered(user: User) -> ApplicationQuerySet:

@@ -10,7 +10,7 @@ from django.db.models.functions import TruncDate
 
 from applications.domain import access
 from applications.domain.referees import reference_clock
-from applications.domain.review import desk_queues
+from applications.domain.review import conflicts, desk_queues
 from applications.models import (
     FileOpening,
     ReplyForm,
@@ -66,12 +66,14 @@ def rounds_shown(*, at: datetime) -> list[RecruitmentRound]:
 def counts(
     user: User, rounds: Sequence[RecruitmentRound], *, at: datetime
 ) -> dict[str, RoundCounts]:
-    """Count what this person sees of each round, by its slug: six queries.
+    """Count what this person sees of each round, by its slug: seven queries.
 
-    Large numbers are kept for a minute, so that opening the page costs the same at any size.
+    Large numbers are kept for a minute, so that opening the page costs the same at any size; what
+    is hidden from the person leaves them at once.
     """
     slugs = [round_.slug for round_ in rounds]
-    key = f"desk-home:{user.pk}:{at.astimezone(HST):%Y-%m-%d}:{','.join(slugs)}"
+    hidden = conflicts.known_to(user).count()
+    key = f"desk-home:{user.pk}:{hidden}:{at.astimezone(HST):%Y-%m-%d}:{','.join(slugs)}"
     kept: dict[str, RoundCounts] | None = cache.get(key)
     if kept is not None:
         return kept
@@ -142,4 +144,5 @@ def openings_of(user: User, *, at: datetime) -> list[FileOpening]:
     if consulate is None:
         return []
     rows = FileOpening.objects.filter(application__consulate=consulate, at__gt=at - OPENINGS_OF)
+    rows = rows.exclude(application__in=conflicts.known_to(user))
     return list(rows.select_related("application", "by")[:SHOWN_OPENINGS])

@@ -36,9 +36,12 @@ from applications.admin.staff import staff
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access
 from applications.domain.names import applicant_name, with_names
+from applications.domain.review import desk_queues
 from applications.models import Application, Status
 from applications.models.application import ApplicationQuerySet
 from jetportal.desklists import DeskList
+
+FILE_REFUSED = {"kind": "failed", "words": "File refused"}
 
 
 @admin.register(Application)
@@ -75,6 +78,7 @@ class ApplicationAdmin(DeskList[Application]):
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[ApplicationQuerySet, bool]:
         rows = with_triage(with_letters(with_names(queryset)))
+        rows = desk_queues.with_refused(rows, to=staff(request))
         return (matching(rows, search_term) if search_term.strip() else rows), False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -168,7 +172,9 @@ class ApplicationAdmin(DeskList[Application]):
     def checked(self, application: Application) -> str:
         readers = assigned_to(application)
         beneath = format_html('<span class="beneath">{}</span>', readers) if readers else ""
-        return format_html("{}{}", checked_in(application), beneath)
+        refused = getattr(application, "has_refused", False)
+        flag = render_to_string("includes/_chip.html", FILE_REFUSED) if refused else ""
+        return format_html("{} {}{}", checked_in(application), flag, beneath)
 
     @admin.display(description="Received, HST")
     def received(self, application: Application) -> str:

@@ -157,7 +157,10 @@ class DocumentsFilter(NarrowingFilter):
     parameter_name = "documents"
     ways = {
         "trouble": ("One missing or unclear", lambda rows, _: queues.documents_in_trouble(rows)),
-        "refused": ("One refused by the scanner", lambda rows, _: queues.document_refused(rows)),
+        "refused": (
+            "One refused by the scanner",
+            lambda rows, seen: queues.document_refused(rows, to=seen.user),
+        ),
     }
 
 

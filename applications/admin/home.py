@@ -32,6 +32,7 @@ WAITING: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = (
     ("Incomplete", (("status", Status.INCOMPLETE),)),
     ("A letter is missing", (("letters", "missing"),)),
     ("Something is missing or unclear", (("check", "trouble"),)),
+    ("A file was refused by the scanner", (("documents", "refused"),)),
     ("Asks to correct something", (("correction", "waiting"),)),
 )
 
@@ -117,6 +118,7 @@ def tiles(round_: RecruitmentRound, counted: RoundCounts) -> tuple[Tile, ...]:
         "letters": counted.letters,
         "check": counted.unclear,
         "correction": counted.corrections,
+        "documents": counted.refused,
     }
     every = (
         Tile(

@@ -86,6 +86,11 @@ class Document(models.Model):
                 condition=Q(scan__in=["none", "waiting"]),
                 name="document_not_scanned",
             ),
+            models.Index(
+                fields=["application"],
+                condition=Q(scan="refused", replaced_at=None),
+                name="document_refused",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

@@ -8,7 +8,8 @@ from django.core.cache import cache
 
 from applications.domain import access
 from applications.domain.review import overview, triage
-from applications.models import Assignment, Status, Verdict
+from applications.domain.roles import ensure_roles
+from applications.models import Assignment, Document, Scan, Status, Verdict
 from jetportal.mail.models import OutgoingMail
 from tests.applicants import SENT_AT, make_staff
 from tests.applications.desk import LIST, sent
@@ -169,3 +170,26 @@ def test_list_is_filtered_by_what_was_found_and_who_reads(office):
     page = office.get(LIST).content.decode()
     for words in ("1 to clear up", "1 right", "checker"):
         assert words in page
+
+
+def test_refused_files_are_flagged_in_the_list_and_at_the_home(office, coordinator):
+    ensure_roles()
+    file, sensitive, sound = sent(0), sent(1), sent(2)
+    refused = {"scan": Scan.REFUSED, "scanned_at": SENT_AT}
+    file.documents.filter(slot="citizenship").update(**refused)
+    Document.objects.filter(pk=sensitive.documents.all()[0].pk).update(slot="health", **refused)
+
+    def flagged(client) -> list[int]:
+        rows = client.get(f"{LIST}?documents=refused").context["cl"].result_list
+        chips = client.get(LIST).content.decode().count("File refused")
+        (tile,) = [
+            tile
+            for tile in client.get(HOME).context["panels"][0].tiles
+            if tile.words == "A file was refused by the scanner"
+        ]
+        assert chips == tile.number == len(rows)
+        return [row.pk for row in rows]
+
+    assert flagged(office) == [sensitive.pk, file.pk]
+    assert flagged(coordinator) == [file.pk]  # who may not open it is not told that it is there
+    assert sound.pk not in flagged(office)

@@ -61,10 +61,24 @@ def unchecked(rows: ApplicationQuerySet) -> ApplicationQuerySet:
     return rows.filter(~Exists(CompletenessCheck.objects.filter(application=OuterRef("pk"))))
 
 
-def document_refused(rows: ApplicationQuerySet) -> ApplicationQuerySet:
+def document_refused(rows: ApplicationQuerySet, *, to: User) -> ApplicationQuerySet:
     """Narrow to those with a file that counts no more because the virus scanner refused it."""
+    return rows.filter(pk__in=_refused(to).values("application"))
+
+
+def with_refused(rows: ApplicationQuerySet, *, to: User) -> ApplicationQuerySet:
+    """Read `has_refused` with each row: the same, for a list."""
+    mine = _refused(to).filter(application=OuterRef("pk"))
+    flagged: ApplicationQuerySet = rows.annotate(has_refused=Exists(mine))
+    return flagged
+
+
+def _refused(to: User) -> "QuerySet[Document]":
+    """Select refused files; that there is a sensitive one is told to those who may open it."""
     refused = Document.objects.standing().filter(scan=Scan.REFUSED)
-    return rows.filter(pk__in=refused.values("application"))
+    if to.has_perm("applications.read_sensitive"):
+        return refused
+    return refused.exclude(slot__in=SENSITIVE_SLOTS)
 
 
 def assigned(rows: ApplicationQuerySet, *, to: User | None = None) -> ApplicationQuerySet:

@@ -38,6 +38,7 @@ class RoundCounts:
     letters: int
     corrections: int
     unclear: int
+    refused: int
     days: tuple[tuple[date, int], ...]
     replies_until: datetime | None
 
@@ -77,14 +78,14 @@ def counts(
     kept: dict[str, RoundCounts] | None = cache.get(key)
     if kept is not None:
         return kept
-    counted = _counted(access.reviewable_by(user), slugs, at=at)
+    counted = _counted(access.reviewable_by(user), slugs, to=user)
     if sum(each.total for each in counted.values()) > KEPT_FROM:
         cache.set(key, counted, KEPT_FOR)
     return counted
 
 
 def _counted(
-    rows: ApplicationQuerySet, slugs: Sequence[str], *, at: datetime
+    rows: ApplicationQuerySet, slugs: Sequence[str], *, to: User
 ) -> dict[str, RoundCounts]:
     rows = rows.filter(Q(round__in=slugs)).order_by()
     statuses: dict[str, dict[str, int]] = {}
@@ -93,6 +94,7 @@ def _counted(
     letters = _by_round(desk_queues.letters_missing(rows))
     corrections = _by_round(desk_queues.correction_waits(rows))
     unclear = _by_round(desk_queues.in_trouble(rows))
+    refused = _by_round(desk_queues.document_refused(rows, to=to))
     days, replies = _days(rows), _replies(rows)
     return {
         slug: RoundCounts(
@@ -100,6 +102,7 @@ def _counted(
             letters=letters.get(slug, 0),
             corrections=corrections.get(slug, 0),
             unclear=unclear.get(slug, 0),
+            refused=refused.get(slug, 0),
             days=tuple(days.get(slug, ()))[-SHOWN_DAYS:],
             replies_until=replies.get(slug),
         )

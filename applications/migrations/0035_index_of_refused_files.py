@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('applications', '0033_bulk_moves'),
+        ('applications', '0034_conflict_liftings'),
     ]
 
     operations = [

@@ -68,7 +68,7 @@ def test_home_uses_a_fixed_number_of_queries(office, rows, django_assert_num_que
     for number in range(rows):
         sent(number)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         office.get(HOME)
 
 

@@ -67,7 +67,7 @@ def rounds_shown(*, at: datetime) -> list[RecruitmentRound]:
 def counts(
     user: User, rounds: Sequence[RecruitmentRound], *, at: datetime
 ) -> dict[str, RoundCounts]:
-    """Count what this person sees of each round, by its slug: seven queries.
+    """Count what this person sees of each round, by its slug: eight queries.
 
     Large numbers are kept for a minute, so that opening the page costs the same at any size; what
     is hidden from the person leaves them at once.

@@ -80,7 +80,7 @@ class SignInAdmin(DeskList[SignIn]):
 
     @admin.display(description="Account")
     def who(self, row: SignIn) -> str:
-        return row.account.email if row.account else "Nobody here has the address"
+        return row.account.email if row.account else "Nobody of the staff has the address"
 
     @admin.display(description="What")
     def what(self, row: SignIn) -> str:

@@ -132,7 +132,7 @@ WITHOUT_METHOD = (SignInEvent.NO_SECOND_FACTOR, SignInEvent.SIGNED_OUT)
 class SignIn(models.Model):
     """One line of the log of sign-ins by staff; never edited, and kept for half a year.
 
-    Without `account` nobody has the address that was typed, and it is not kept.
+    Without `account` nobody of the staff has the address that was typed, and it is not kept.
     """
 
     account = models.ForeignKey(

@@ -1,7 +1,7 @@
 """The log of sign-ins by staff: who came in, how, from where, and what was refused.
 
-What applicants do is not written down here. Of an address that belongs to nobody, only that
-somebody tried is kept, not what was typed.
+What applicants do is not written down here. Of an address that belongs to nobody of the staff, only
+that somebody tried a code is kept, not what was typed nor whose it is.
 """
 
 from datetime import datetime, timedelta
@@ -10,6 +10,7 @@ from django.http import HttpRequest
 
 from jetportal.accounts.models import SignIn, SignInEvent, SignInMethod, User
 from jetportal.accounts.networks import network_of
+from jetportal.requests import PortalRequest
 
 KEPT = timedelta(days=180)
 MOST_UNKNOWN, LATELY = 20, timedelta(hours=1)  # from one network; more would only fill the log
@@ -18,7 +19,7 @@ MOST_UNKNOWN, LATELY = 20, timedelta(hours=1)  # from one network; more would on
 def write(
     event: SignInEvent, method: SignInMethod, request: HttpRequest, *, by: User | None
 ) -> None:
-    """Keep one line if it is about staff, or about somebody whom nobody knows."""
+    """Keep one line if it is about staff, or about somebody who is not told apart (None)."""
     at: datetime | None = getattr(request, "received_at", None)
     if at is None or (by is not None and not by.is_staff):
         return
@@ -38,9 +39,14 @@ def factor_refused(method: str, request: HttpRequest | None, *, by: User | None)
         write(SignInEvent.REFUSED, SignInMethod(method), request, by=by)
 
 
-def code_refused(request: HttpRequest, *, email: str) -> None:
-    """Keep that a mailed code did not open the door for this address."""
-    account = User.objects.filter(email=email).first()
+def code_refused(request: PortalRequest, *, email: str) -> None:
+    """Keep that a mailed code did not open the door for this address.
+
+    The database is asked the same whoever has the address: how long it takes tells nobody.
+    """
+    account = User.objects.filter(email=email, is_staff=True).first()
+    if account is not None:
+        _unknown_lately(network_of(request), at=request.received_at)
     write(SignInEvent.REFUSED, SignInMethod.CODE, request, by=account)
 
 

@@ -11,8 +11,8 @@ from django.http import HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from applications.domain.reference_numbers import check_symbol
 from applications.domain.referees import letters
+from applications.domain.reference_numbers import check_symbol
 from applications.models import Status
 from jetportal.mail.models import OutgoingMail
 from positions.models import Watch, WatchSubject

@@ -1,4 +1,4 @@
-"""A labelled demonstration: two open rounds, applicants with applications, four members of staff.
+"""A labelled demonstration: two open rounds, applicants with applications, six members of staff.
 
 Every name and address in it is invented; addresses end in example.org, which reaches nobody.
 """
@@ -12,7 +12,8 @@ from django.contrib.auth.models import Group
 from django.db import transaction
 from pypdf import PdfWriter
 
-from applications.domain import access, workflow
+from applications.domain import access, demonstration_desk, workflow
+from applications.domain.demonstration_desk import Desk
 from applications.domain.files import documents, slots
 from applications.domain.form import completeness, drafts, lists
 from applications.domain.referees import asking, letters, references
@@ -51,7 +52,13 @@ class Staff:
 STAFF = (
     Staff("coordinator@example.org", access.COORDINATORS, "coordinator at New York", "new-york"),
     Staff("office@example.org", access.PROGRAM_OFFICE, "program office: rounds, screening"),
-    Staff("office2@example.org", access.PROGRAM_OFFICE, "program office: approves late grants"),
+    Staff(
+        "office2@example.org",
+        access.PROGRAM_OFFICE,
+        "program office: approves, too",
+    ),
+    Staff("reviewer@example.org", access.REVIEWERS, "reviewer: scores what is assigned"),
+    Staff("interviewer@example.org", access.INTERVIEWERS, "interviewer: sits on a panel"),
     Staff("admin@example.org", access.ADMINISTRATORS, "administrator: rounds, accounts"),
 )
 
@@ -87,8 +94,14 @@ def load(*, at: datetime) -> None:
         _round("sea-demo", RoundKind.SEA, "SEA round (demonstration)", weeks=2, at=at)
         _round("annual-demo", RoundKind.ANNUAL, "Annual cycle (demonstration)", weeks=5, at=at)
         generations.bump()
-    for sample in SAMPLES:
-        _apply(sample, at=at)
+    sent = [application for sample in SAMPLES if (application := _apply(sample, at=at))]
+    if sent:
+        demonstration_desk.furnish(_desk(), sent, at=at)
+
+
+def _desk() -> Desk:
+    names = ("office", "office2", "reviewer", "interviewer")
+    return Desk(*(User.objects.get(email=f"{name}@example.org") for name in names))
 
 
 def _staff(staff: Staff) -> None:
@@ -121,12 +134,12 @@ def _round(slug: str, kind: RoundKind, title: str, *, weeks: int, at: datetime) 
         Vacancy.objects.get_or_create(key=key, defaults=defaults)
 
 
-def _apply(sample: Sample, *, at: datetime) -> None:
-    """Fill and send one sample application, unless it was made before."""
+def _apply(sample: Sample, *, at: datetime) -> Application | None:
+    """Fill one sample application, and return it if it was sent now; None if made before."""
     email = f"{sample.first}.{sample.family}@example.org".lower()
     applicant, _created = User.objects.get_or_create(email=email)
     if Application.objects.of(applicant).filter(round__slug=sample.round).exists():
-        return
+        return None
     application = drafts.start(sample.round, by=applicant, at=at)
     for section, answers in _answers(sample):
         if section_named(application.round, section) is None:
@@ -140,13 +153,13 @@ def _apply(sample: Sample, *, at: datetime) -> None:
         references.add(application.key, words, by=applicant, at=at)
     _ask(application, at=at)
     if not sample.sent:
-        return
+        return None
     content = _empty_page()
     for state in slots.states(completeness.load(application)):
         if state.missing:
             sample_file = documents.Upload(state.slot, f"{state.slot} (sample).pdf", content)
             documents.attach(application.key, sample_file, max_megabytes=1, by=applicant, at=at)
-    workflow.submit(application.key, by=applicant, received_at=at, recorded_at=at)
+    return workflow.submit(application.key, by=applicant, received_at=at, recorded_at=at)
 
 
 def _answers(sample: Sample) -> Iterator[tuple[str, dict[str, str]]]:

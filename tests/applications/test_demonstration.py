@@ -6,8 +6,21 @@ import pytest
 
 from applications.domain import demonstration
 from applications.domain.access import PROGRAM_OFFICE
+from applications.domain.review import interviews, queues
+from applications.domain.review.queues import State
 from applications.forms.letter import RATED
-from applications.models import Reference, ReferenceRequest, RequestState
+from applications.models import (
+    Application,
+    Assignment,
+    CompletenessCheck,
+    Decision,
+    Interview,
+    Reference,
+    ReferenceRequest,
+    RequestState,
+    ScoreSheet,
+    Status,
+)
 from jetportal.accounts.models import User
 from positions.domain import catalogue
 from positions.domain import rounds as domain
@@ -69,3 +82,26 @@ def test_demonstration_shows_a_letter_that_is_in_and_one_that_is_owed():
 
 def test_letter_of_the_demonstration_answers_all_that_referees_are_asked():
     assert set(demonstration.RATINGS) == set(RATED)
+
+
+def test_desk_of_the_demonstration_is_at_work_and_loading_again_changes_nothing():
+    catalogue.load()
+    demonstration.load(at=AT)
+    statuses = dict(Application.objects.values_list("applicant__email", "status"))
+    reviewer, interviewer = (
+        User.objects.get(email=f"{name}@example.org") for name in ("reviewer", "interviewer")
+    )
+    counts = [ScoreSheet, Interview, Decision, Assignment, CompletenessCheck]
+    before = [model.objects.count() for model in counts]
+
+    demonstration.load(at=AT + timedelta(days=1))
+
+    assert statuses["joel.whitaker@example.org"] == Status.INTERVIEW_OFFERED
+    assert statuses["rosa.castellanos@example.org"] == Status.IN_SCREENING
+    assert statuses["simone.baptiste@example.org"] == Status.SUBMITTED
+    turns = [turn.state for turn in queues.turns_of(reviewer)]
+    assert turns == [State.DONE, State.ASKED, State.ASKED]
+    assert len(interviews.before_panel_of(interviewer)) == 1
+    assert Decision.objects.withheld(AT + timedelta(days=1)).count() == 1
+    assert all(before)
+    assert [model.objects.count() for model in counts] == before

@@ -8,6 +8,10 @@ CREATE ROLE :"portal" LOGIN;
 ALTER ROLE :"portal" SET statement_timeout = '5s';
 ALTER ROLE :"portal" SET lock_timeout = '2s';
 ALTER ROLE :"portal" SET idle_in_transaction_session_timeout = '30s';
+-- A statement that fails holds what people typed, and so does the row that a rule refuses: neither
+-- is for the server's log. The portal writes down which rule it was.
+ALTER ROLE :"portal" SET log_min_error_statement = 'panic';
+ALTER ROLE :"portal" SET log_error_verbosity = 'terse';
 
 -- Whoever makes backups from another machine: reads everything, writes nothing.
 \set backup :portal _backup

@@ -6,6 +6,7 @@ from django.contrib.admin import AdminSite, ModelAdmin
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver, path
 
 from jetportal.accounts.adapter import is_local
 from jetportal.deskhome import collected
@@ -28,6 +29,11 @@ class Desk(AdminSite):
         """Leave out the libraries' own pages: theirs show the keys of second factors, for one."""
         if admin_class is None or not admin_class.__module__.startswith(OF_LIBRARIES):
             super().register(model_or_iterable, admin_class, **more)
+
+    def get_urls(self) -> list[URLResolver | URLPattern]:
+        from jetportal.status import page  # noqa: PLC0415  it knows models, which are loaded later
+
+        return [path("status/", self.admin_view(page.show), name="status"), *super().get_urls()]
 
     def index(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

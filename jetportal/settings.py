@@ -306,6 +306,7 @@ LOGGING = {
     },
     "root": {"handlers": ["stdout"], "level": env.str("LOG_LEVEL", "INFO")},
     "loggers": {
+        "django": {"handlers": [], "level": "INFO"},  # it would mail whole requests to ADMINS
         "django.server": {"handlers": ["stdout"], "level": "WARNING", "propagate": False},
         "celery": {"level": "WARNING"},
         # Its own lines name the reader's address, and the whole link of a request that broke.

@@ -4,14 +4,16 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
+from applications.domain.lateness import closing_night
 from jetportal.parking import lot
 
 
 @shared_task
 def clear_expired() -> None:
-    """Delete sessions and cache rows whose time is over; both tables would grow without an end."""
+    """Delete what would grow without an end: sessions, cache rows, parked typing, counts."""
     call_command("clearsessions")
     lot.forget(at=timezone.now())
+    closing_night.forget(at=timezone.now())
     table = connection.ops.quote_name(str(settings.CACHES["default"]["LOCATION"]))
     now = connection.ops.adapt_datetimefield_value(timezone.now())
     with connection.cursor() as cursor:

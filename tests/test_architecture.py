@@ -21,7 +21,10 @@ LONGEST_FILE = 400  # lines; 300 is what we aim at
 
 ROOF = tuple(
     f"jetportal.{name}"
-    for name in ("celery", "context", "desk", "health", "preflight", "tasks", "urls", "wsgi")
+    for name in (
+        *("celery", "context", "desk", "health", "preflight"),
+        *("status", "tasks", "urls", "wsgi"),
+    )
 )
 REQUESTS = ("django.shortcuts", "django.contrib.messages")
 EDGES = ("admin", "exports", "feeds", "management", "tasks", "urls", "views")
@@ -64,6 +67,8 @@ CLOCK |= {"time.time", "time.time_ns"}
 READ_THE_CLOCK = {
     "jetportal/middleware.py",
     "jetportal/pagecache/middleware.py",
+    "jetportal/status/page.py",  # how old a heartbeat is, and how far clocks are apart
+    "jetportal/status/services.py",
     "applications/views/letter_sending.py",  # when the row of a letter was written
     "applications/views/send.py",  # when the row of a sent application was written
 }

@@ -50,6 +50,7 @@ WORDS_OF_MAIL = frozenset({("mail", "read_mail"), ("mail", "correct_mail_address
 WATCHERS = frozenset({("positions", "read_watch_address"), ("positions", "delete_watch")})
 SENSITIVE = frozenset({("applications", "read_sensitive")})
 LETTERS = frozenset({("applications", "read_letters")})
+RUNNING = MAIL | frozenset({("heartbeats", "see_status")})  # how the portal itself is doing
 SEALED = SENSITIVE | LETTERS
 SIGN_INS = _on("accounts", "signin", READ)
 USERS = _on("accounts", "user", EDIT) | _on("applications", "staffoffice", ALL)
@@ -59,8 +60,14 @@ ROLES: Mapping[str, frozenset[tuple[str, str]]] = MappingProxyType(
         COORDINATORS: APPLICATIONS,
         REVIEWERS: frozenset(),
         INTERVIEWERS: frozenset(),
-        PROGRAM_OFFICE: APPLICATIONS | SEALED | ROUNDS | MAIL | WORDS_OF_MAIL | WATCHERS | SIGN_INS,
-        ADMINISTRATORS: ROUNDS | CATALOGUE | MAIL | USERS | SIGN_INS,
+        PROGRAM_OFFICE: APPLICATIONS
+        | SEALED
+        | ROUNDS
+        | RUNNING
+        | WORDS_OF_MAIL
+        | WATCHERS
+        | SIGN_INS,
+        ADMINISTRATORS: ROUNDS | CATALOGUE | RUNNING | USERS | SIGN_INS,
     }
 )
 

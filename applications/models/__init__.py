@@ -49,6 +49,7 @@ from applications.models.reference import (
     RequestState,
 )
 from applications.models.reference_settings import LettersClock, LettersPolicy, ReferenceSettings
+from applications.models.refusal import RefusalCause, RefusedSubmit
 from applications.models.reply import REPLIES, Reply, ReplyForm, ResultSettings
 from applications.models.retention import (
     Erasure,
@@ -134,6 +135,8 @@ __all__ = [
     "ReferenceEvent",
     "ReferenceRequest",
     "ReferenceSettings",
+    "RefusalCause",
+    "RefusedSubmit",
     "ReleaseStep",
     "Reply",
     "ReplyForm",

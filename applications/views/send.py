@@ -14,6 +14,7 @@ from applications.domain import workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
 from applications.domain.form import completeness
 from applications.domain.form.submitted import as_submitted, for_owner
+from applications.domain.lateness import closing_night
 from applications.domain.lateness.unsent import unsent_parts
 from applications.domain.moves import Actor
 from applications.domain.outcomes import replies
@@ -74,10 +75,13 @@ def submit(request: SignedInRequest, key: UUID) -> HttpResponse:
         return redirect("applications:receipt", key=key)
     except RoundClosed as refusal:
         application = own(request, key)
+        closing_night.note_refusal(application.round_id, refusal, at=request.received_at)
         context = {**aside(request, application), **late_context(application, refusal)}
         return render(request, "applications/late.html", context, status=409)
-    except Incomplete:
-        return check_page(request, own(request, key), status=409)
+    except Incomplete as refusal:
+        application = own(request, key)
+        closing_night.note_refusal(application.round_id, refusal, at=request.received_at)
+        return check_page(request, application, status=409)
     return redirect("applications:receipt", key=key)
 
 

@@ -8,9 +8,9 @@ from django.db.models import Q
 class Process(models.TextChoices):
     """What must be running beside the web process: a worker for each lane, and the clock."""
 
-    FIRST = "first", "Worker of the first lane"
-    JOBS = "jobs", "Worker of the jobs"
-    CLOCK = "clock", "Clock"
+    FIRST = "first", "Worker of codes and confirmations"
+    JOBS = "jobs", "Worker of all other jobs"
+    CLOCK = "clock", "Clock (beat)"
 
 
 class HeartbeatManager(models.Manager["Heartbeat"]):

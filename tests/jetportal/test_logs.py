@@ -143,7 +143,7 @@ def test_every_line_of_production_goes_through_the_same_formatter():
     }
 
     assert settings.LOGGING["handlers"]["stdout"]["formatter"] == "object"
-    assert handlers == {"django.server": ["stdout"], "gunicorn.error": ["stdout"]}
+    assert handlers == {"django": [], "django.server": ["stdout"], "gunicorn.error": ["stdout"]}
 
 
 def test_job_goes_by_the_name_of_the_request_that_asked_for_it():

@@ -80,6 +80,7 @@ ppppppppp applications:autosave_entry
 --------- applications:remove_entry
 --------- applications:section
 yyyyyyyyy admin:index
+xxxxxxyyx admin:status
 >>>>>>>>> admin:login
 ppppppppp admin:logout
 yyyyyyyyy admin:password_change

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Heartbeat',
             fields=[
-                ('process', models.CharField(choices=[('first', 'Worker of the first lane'), ('jobs', 'Worker of the jobs'), ('clock', 'Clock')], max_length=5, primary_key=True, serialize=False)),
+                ('process', models.CharField(choices=[('first', 'Worker of codes and confirmations'), ('jobs', 'Worker of all other jobs'), ('clock', 'Clock (beat)')], max_length=5, primary_key=True, serialize=False)),
                 ('beaten_at', models.DateTimeField()),
             ],
             options={

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -25,6 +26,7 @@ from applications.models import BatchState, Decision, ResultBatch, Status
 from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
 from positions.clockwords import Chip
+from positions.deadlines import deadline_in_words
 
 LIST = "admin:applications_resultbatch_changelist"
 CHANGE = "admin:applications_resultbatch_change"
@@ -82,6 +84,7 @@ def _batch_page(
         "is_open": is_open,
         "mark": marks.mark_of(batch),
         "seen": seen,
+        "usual_days": _usual_days(batch, at) if is_open else "",
         "mails": [(kind.replace("_", " "), n) for kind, n in seen.mails.items()] if seen else [],
         "counts": _counts(batch) if state == BatchState.RELEASED else None,
         "alternates": _alternates(batch),
@@ -104,6 +107,11 @@ def _batch_page(
     }
     failed = bool(refusal) or (form is not None and bool(form.errors))
     return page(request, "batch", context, status=REFUSED if failed else 200)
+
+
+def _usual_days(batch: ResultBatch, at: datetime) -> str:
+    until = release.replies_until(batch, at=at)
+    return deadline_in_words(until, batch.round.zoneinfo) if until else ""
 
 
 def _counts(batch: ResultBatch) -> dict[str, int]:

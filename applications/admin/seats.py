@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -34,6 +35,20 @@ from positions.models import RecruitmentRound, Vacancy
 SEATS = "admin:applications_resultbatch_seats"
 SHOWN = 30  # lines of the ledger, newest first
 LISTED = 50  # alternates of one vacancy, those who are next first
+H = Holding
+LEDGER: Mapping[tuple[Holding, Holding], str] = MappingProxyType(
+    {
+        (H.NOTHING, H.OFFERED): "Offered a seat",
+        (H.NOTHING, H.LISTED): "Put on the alternate list",
+        (H.NOTHING, H.ACCEPTED): "Has the accepted seat again",
+        (H.LISTED, H.OFFERED): "Upgraded from the alternate list",
+        (H.LISTED, H.NOTHING): "Left the alternate list",
+        (H.OFFERED, H.ACCEPTED): "Accepted the seat",
+        (H.OFFERED, H.DECLINED): "Declined the seat",
+        (H.OFFERED, H.NOTHING): "Gave back the seat that was offered",
+        (H.ACCEPTED, H.NOTHING): "Gave back the accepted seat",
+    }
+)
 NumberForms = Mapping[str, SeatsForm]  # as they were sent, by the key of their vacancy
 
 
@@ -49,6 +64,7 @@ class VacancyView:
     words: str
     seats: seats.Seats
     known: str
+    free: str
     alternates: list[Decision]
     more: int
     next_words: str
@@ -154,6 +170,7 @@ def _vacancy(
         words=vacancy_words(vacancy),
         seats=sums,
         known="announced" if announced else "set by the office",
+        free=_free(sums),
         alternates=still[:LISTED],
         more=len(still[LISTED:]),
         next_words=application.reference_shown if application else "",
@@ -163,6 +180,13 @@ def _vacancy(
         form=None if announced else form,
         numbers=[] if announced else numbers,
     )
+
+
+def _free(sums: seats.Seats) -> str:
+    """Say how many are free, or came back; empty where nobody knows how many there are."""
+    if sums.free is None:
+        return f"{sums.given_back} came back" if sums.to_offer else ""
+    return str(sums.free) if sums.free >= 0 else f"none; {-sums.free} given beyond them"
 
 
 def _to_offer(sums: seats.Seats) -> str:
@@ -216,11 +240,12 @@ def _overdue(form: ReplyForm) -> Overdue:
 
 
 def _ledger_words(line: SeatEvent) -> str:
-    gave_back, took = Holding(line.gave_back).label, Holding(line.took).label
+    change = Holding(line.gave_back), Holding(line.took)
+    words = LEDGER.get(change) or f"{change[0].label.capitalize()}, then {change[1].label.lower()}"
     who = line.change.by.email if line.change.by else "the system"
     if line.change.by_id == line.application.applicant_id:
         who = "the applicant"
-    return f"{gave_back.capitalize()} to {took.lower()}, {short_time(line.change.at)} HST, {who}"
+    return f"{words}, {short_time(line.change.at)} HST, {who}"
 
 
 def _answered(

@@ -146,6 +146,18 @@ def test_page_before_the_release_shows_what_would_happen(office):
     assert "Gone another way since: 0" in shown
 
 
+def test_samples_name_the_usual_day_until_one_is_set(office):
+    batch = recorded(office, Status.SHORT_LISTED)
+    usual, chosen = "Monday, April 28, 2025, 11:59 PM HST", "Thursday, May 1, 2025, 11:59 PM HST"
+
+    before = text(office.get(page(batch)))
+    ask(office, batch)
+    after = text(office.get(page(batch)))
+
+    assert f"Answers are due {usual} in them" in before
+    assert (before.count(usual) > 1, usual in after, chosen in after) == (True, False, True)
+
+
 def test_set_moment_is_shown_and_can_be_taken_back(office, second):
     batch = recorded(office)
 
@@ -322,7 +334,7 @@ def test_page_of_seats_proposes_the_next_alternate_after_a_decline(office):
 
     assert f"Next</dt><dd>{alternate.reference_shown}. First on the list." in shown
     assert f"Upgrade {alternate.reference_shown}" in shown
-    assert "Offered to declined" in shown
+    assert "Declined the seat, " in shown
 
 
 def test_upgrade_beyond_the_seats_asks_for_its_reason_first(office):

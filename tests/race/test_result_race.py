@@ -97,10 +97,10 @@ def test_release_against_a_change_leaves_no_change_that_was_not_approved():
     key = recorded(application, Status.INTERVIEW_OFFERED)
     make_office(2)
 
-    released, changed = behind(
+    changed, released = behind(
         Decision.objects.filter(application=application),
-        partial(approved, key),
         partial(recorded, application, Status.NOT_SELECTED),
+        partial(approved, key),
     )
     assert released == mark(key)
     release.settle_due(at=NOW)
@@ -120,10 +120,10 @@ def test_release_against_taking_a_result_away_releases_what_is_there():
     office = make_office()
     make_office(2)
 
-    released, removed = behind(
+    removed, released = behind(
         Decision.objects.filter(pk=decision.pk),
-        partial(approved, key),
         partial(results.remove, decision.pk, by=office, at=NOW),
+        partial(approved, key),
     )
     assert released == mark(key)
     release.settle_due(at=NOW)
@@ -140,10 +140,10 @@ def test_release_against_another_order_of_the_alternates_has_one_of_them_whole()
     pks = list(ranked.values_list("pk", flat=True))
     office = make_office()
 
-    released, ordered = behind(
+    ordered, released = behind(
         ranked,
-        partial(asked, key),
         partial(results.reorder, key, pks[::-1], by=office, at=NOW),
+        partial(asked, key),
     )
 
     stayed = isinstance(ordered, results.NotOpen)

@@ -12,11 +12,11 @@ from applications.domain.outcomes import results, seat_numbers, seats
 from applications.models import (
     Application,
     Decision,
-    ResultBatch,
     SeatEvent,
     SeatNumber,
     Status,
 )
+from jetportal.accounts.models import User
 from positions.models import RecruitmentRound, Vacancy
 from tests.applicants import SENT_AT, make_application, make_office, make_user
 from tests.factories import make_round
@@ -105,7 +105,7 @@ def test_upgrade_against_a_release_give_the_last_seat_once():
         vacancy(alternate),
         partial(upgrade, alternate),
         partial(results.approve, key, by=second, at=NOW),
-        also=ResultBatch.objects.filter(key=key),
+        also=User.objects.filter(pk=second.pk),  # whom the approval names once it has counted
     )
 
     assert len(refusals(outcomes)) == 1

@@ -29,19 +29,21 @@ def together(*calls: Callable[[], object]) -> list[object]:
 def behind(
     rows: QuerySet[Any], *calls: Callable[[], object], also: QuerySet[Any] | None = None
 ) -> list[object]:
-    """Run the calls while `rows` are held, until each waits or is done; let go, return as above.
+    """Start the calls one by one while `rows` are held, each when the one before waits or is done.
 
-    So each has read whatever it reads before it needs a row, and one without a lock decides by
-    what is old. `also` are held with them. On SQLite whole transactions take turns: there the
-    calls start together.
+    Then let them go on, and return as above. So each has read whatever it reads before it needs a
+    row, and one without a lock decides by what is old. `also` are held with them. On SQLite whole
+    transactions take turns: there the calls start together.
     """
     if connection.vendor == "sqlite":
         return together(*calls)
     with ThreadPoolExecutor(len(calls)) as pool:
         with transaction.atomic():
             assert all(list(held.select_for_update()) for held in (rows, also) if held is not None)
-            running = [pool.submit(_outcome, lambda call: call(), call) for call in calls]
-            wait_until(lambda: _stand_still(running), "every call to wait", seconds=PATIENCE)
+            running: list[Future[object]] = []
+            for call in calls:
+                running.append(pool.submit(_outcome, lambda call: call(), call))
+                wait_until(lambda: _stand_still(running), "a call to wait", seconds=PATIENCE)
         return [future.result(PATIENCE) for future in running]
 
 

@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from applications.domain import workflow
-from applications.domain.outcomes import result_messages
+from applications.domain.outcomes import result_messages, results
+from applications.domain.outcomes.following import end_of_days
 from applications.models import (
     DECIDED_FROM,
     Application,
@@ -88,10 +89,21 @@ def samples(batch: ResultBatch, *, at: datetime) -> tuple[Message, ...]:
     for outcome in dict.fromkeys(rows.order_by("pk").values_list("outcome", flat=True)[:SHOWN]):
         chosen += rows.filter(outcome=outcome).order_by("pk")[:1]
     chosen += rows.exclude(pk__in=[row.pk for row in chosen]).order_by("pk")[:SAMPLES]
-    return tuple(_mail(row, batch, at=at) for row in chosen[:SAMPLES])
+    until = replies_until(batch, at=at)
+    return tuple(_mail(row, batch, until, at=at) for row in chosen[:SAMPLES])
 
 
-def _mail(decision: Decision, batch: ResultBatch, *, at: datetime) -> Message:
+def replies_until(batch: ResultBatch, *, at: datetime) -> datetime | None:
+    """Return the end of the time to answer; as is usual in the round while nobody has set one."""
+    if batch.stage != Stage.FINAL or batch.replies_until:
+        return batch.replies_until
+    days = results.settings_of(batch.round).reply_days
+    return end_of_days(batch.round, batch.release_at or at, days)
+
+
+def _mail(
+    decision: Decision, batch: ResultBatch, until: datetime | None, *, at: datetime
+) -> Message:
     release_at = batch.release_at or at
     change = StatusChange(
         from_status=DECIDED_FROM[Stage(batch.stage)],
@@ -99,7 +111,6 @@ def _mail(decision: Decision, batch: ResultBatch, *, at: datetime) -> Message:
         at=release_at,
         application=decision.application,
     )
-    until = batch.replies_until
     form = ReplyForm(until_at=until) if until and decision.outcome in REPLIES else None
     mail = result_messages.for_move(decision.application, change, form)
     if mail is None:

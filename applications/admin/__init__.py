@@ -10,6 +10,7 @@ from applications.admin.late import LateSubmitAdmin
 from applications.admin.results import ResultBatchAdmin
 from applications.admin.retention import RetentionSettingsAdmin
 from applications.admin.reviews import AssignmentAdmin
+from applications.admin.wordings import RoundWordingAdmin
 
 __all__ = [
     "ApplicationAdmin",
@@ -22,6 +23,7 @@ __all__ = [
     "LateSubmitAdmin",
     "ResultBatchAdmin",
     "RetentionSettingsAdmin",
+    "RoundWordingAdmin",
     "UserAdmin",
     "home",
 ]

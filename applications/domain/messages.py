@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
-from applications.domain.moves import UNDO_WITHDRAWAL
 from applications.models import (
     UNSENT,
     Application,
@@ -67,50 +66,6 @@ def confirmation(
         demonstration=round_.is_demonstration,
     )
     return render("confirmation", to=application.email, context=context)
-
-
-@dataclass(frozen=True, slots=True)
-class Withdrawn:
-    """An application that was withdrawn or taken back, with the instant on both clocks.
-
-    A withdrawal can be taken back before `until`.
-    """
-
-    round_title: str
-    reference: str
-    instant: str
-    instant_local: str
-    place: str
-    until: str
-    address: str
-    demonstration: bool
-
-
-def withdrawn(application: Application) -> Message:
-    """Write that an application was withdrawn, and until when that can be taken back."""
-    return render("withdrawn", to=application.email, context=_withdrawal(application))
-
-
-def taken_back(application: Application) -> Message:
-    """Write that a withdrawal was taken back: the newest mail must tell where it stands."""
-    return render("taken_back", to=application.email, context=_withdrawal(application))
-
-
-def _withdrawal(application: Application) -> Withdrawn:
-    consulate = application.consulate
-    if consulate is None:
-        raise ValueError("only a submitted application is withdrawn")
-    at: datetime = application.status_at
-    return Withdrawn(
-        round_title=application.round.title,
-        reference=application.reference_shown,
-        instant=in_words(at, application.round.zoneinfo),
-        instant_local=in_words(at, ZoneInfo(consulate.zone)),
-        place=f"In {consulate.city}",
-        until=in_words(at + UNDO_WITHDRAWAL, application.round.zoneinfo),
-        address=_address("applications:receipt", application),
-        demonstration=application.round.is_demonstration,
-    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,25 +130,6 @@ def round_cancelled(application: Application, change: RoundChange) -> Message:
         demonstration=round_.is_demonstration,
     )
     return render("round_cancelled", to=application.email, context=context)
-
-
-@dataclass(frozen=True, slots=True)
-class DraftLapsed:
-    round_title: str
-    deadline: str
-    address: str
-    demonstration: bool
-
-
-def draft_lapsed(application: Application) -> Message:
-    """Write what it means that a draft was not sent before its deadline."""
-    context = DraftLapsed(
-        round_title=application.round.title,
-        deadline=application.deadline,
-        address=_address("applications:tasks", application),
-        demonstration=application.round.is_demonstration,
-    )
-    return render("draft_lapsed", to=application.email, context=context)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,12 @@ CATALOGUE = (
     | _on("positions", "consulate", EDIT)
 )
 MAIL = frozenset({("mail", "view_outgoingmail"), ("mail", "queue_mail_again")})
-WORDS_OF_MAIL = frozenset({("mail", "read_mail"), ("mail", "correct_mail_address")})
+WORDS_OF_MAIL = frozenset(
+    {
+        *(("mail", "read_mail"), ("mail", "correct_mail_address")),
+        ("applications", "change_roundwording"),
+    }
+)
 WATCHERS = frozenset({("positions", "read_watch_address"), ("positions", "delete_watch")})
 SENSITIVE = frozenset({("applications", "read_sensitive")})
 LETTERS = frozenset({("applications", "read_letters")})

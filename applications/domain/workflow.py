@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from applications.domain import messages
+from applications.domain import messages, own_messages
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
 from applications.domain.form import completeness, freezing
 from applications.domain.form.summary import summary
@@ -237,7 +237,7 @@ def withdraw(key: UUID, *, by: User, at: datetime, reason: str = "") -> Applicat
 def _withdraw(application: Application, *, by: User, at: datetime, reason: str = "") -> None:
     _move(application, Status.WITHDRAWN, by=by, at=at, reason=reason)
     outbox.enqueue(
-        messages.withdrawn(application),
+        own_messages.withdrawn(application),
         key=f"withdrawn:{application.pk}:{at.isoformat()}",
         lane=Lane.FIRST,
         at=at,
@@ -256,7 +256,7 @@ def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
     _move(application, before, by=by, at=at, reason="Withdrawal taken back")
     request_ends.restore_all(application, at=at)
     outbox.enqueue(
-        messages.taken_back(application),
+        own_messages.taken_back(application),
         key=f"taken back:{application.pk}:{at.isoformat()}",
         lane=Lane.FIRST,
         at=at,
@@ -386,7 +386,7 @@ def _system_move(application_id: int, target: Status, *, at: datetime) -> bool:
     _move(application, target, by=None, at=at)
     if target == Status.LAPSED and application.round.cancelled_at is None:
         outbox.enqueue(
-            messages.draft_lapsed(application),
+            own_messages.draft_lapsed(application),
             key=f"lapsed:{application.pk}:{application.ends_at.isoformat()}",
             lane=Lane.BULK,
             at=at,

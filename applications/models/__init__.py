@@ -70,6 +70,7 @@ from applications.models.staff import StaffOffice
 from applications.models.status import ENDS, LIVE, UNSENT, Status
 from applications.models.telling import RoundChangeTold
 from applications.models.triage import CompletenessCheck, Verdict
+from applications.models.wording import RoundWording, WordingKind
 
 __all__ = [
     "DECIDED_FROM",
@@ -148,6 +149,7 @@ __all__ = [
     "RetentionSettings",
     "ReviewSettings",
     "RoundChangeTold",
+    "RoundWording",
     "Scan",
     "ScoreSheet",
     "SeatEvent",
@@ -160,5 +162,6 @@ __all__ = [
     "Status",
     "StatusChange",
     "Verdict",
+    "WordingKind",
     "stage_from",
 ]

@@ -217,6 +217,11 @@ xxxxxxyxx admin:applications_assignment_round
 xxxxxx>xx admin:applications_assignment_rubric
 xxxxxx>xx admin:applications_assignment_by_rule
 xxxxxx>xx admin:applications_assignment_by_lines
+xxxxxxyxx admin:applications_roundwording_changelist
+xxxxxx-xx admin:applications_roundwording_round
+xxxxxx-xx admin:applications_roundwording_words
+ppppppppp admin:applications_roundwording_preview
+ppppppppp admin:applications_roundwording_take_back
 xxxxxxyyx admin:applications_retentionsettings_changelist
 xxxxxxyyx admin:applications_retentionsettings_add
 >>>>>>>>> admin:applications_retentionsettings_history

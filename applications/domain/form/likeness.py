@@ -1,5 +1,6 @@
-"""What a new round like a past one takes over of the form: limits, questions, rules, letters."""
+"""What a new round like a past one takes over: limits, questions, rules, letters, mail."""
 
+from applications.domain.mailing.wordings import copy_wordings
 from applications.models import FormSettings, ReferenceSettings
 from applications.sections.rules import DATES
 from positions.domain import likeness
@@ -12,6 +13,7 @@ YEARLY = ("departure_year", *DATES)
 def register() -> None:
     likeness.register("form", copy_form)
     likeness.register("references", copy_references)
+    likeness.register("words of mail", copy_wordings)
 
 
 def copy_form(past: RecruitmentRound, new: RecruitmentRound) -> None:

@@ -5,12 +5,14 @@ The reason that staff gave stays at the desk: no mail here repeats it.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.urls import reverse
 
+from applications.domain.mailing.wordings import written
 from applications.domain.moves import LIVE_AND_SENT
 from applications.models import (
     SENSITIVE_SLOTS,
@@ -23,7 +25,6 @@ from applications.models import (
 )
 from applications.sections.registry import REFERENCES, section_named
 from jetportal.mail.message import Message
-from jetportal.mail.rendering import render
 from positions.deadlines import in_words
 
 S = Status
@@ -66,16 +67,14 @@ def for_move(application: Application, change: StatusChange) -> Message | None:
     kind = KINDS.get((Status(change.from_status), Status(change.to_status)))
     if kind is None:
         return None
-    return render(kind, to=application.email, context=moved(kind, application, change))
+    return written(kind, application, moved(kind, application, at=change.at))
 
 
-def moved(kind: str, application: Application, change: StatusChange) -> Moved:
+def moved(kind: str, application: Application, *, at: datetime) -> Moved:
     consulate, round_ = application.consulate, application.round
     if consulate is None:
         raise ValueError("only what was sent is moved at the desk")
-    instant, local = (
-        in_words(change.at, zone) for zone in (round_.zoneinfo, ZoneInfo(consulate.zone))
-    )
+    instant, local = (in_words(at, zone) for zone in (round_.zoneinfo, ZoneInfo(consulate.zone)))
     return Moved(
         position=application.position_id or "",
         round_title=round_.title,

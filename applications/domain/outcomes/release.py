@@ -8,6 +8,7 @@ from datetime import datetime
 from django.db.models import Exists, OuterRef
 
 from applications.domain import workflow
+from applications.domain.mailing.wordings import with_own_words
 from applications.domain.outcomes import result_messages, results
 from applications.domain.outcomes.following import end_of_days
 from applications.models import (
@@ -90,6 +91,7 @@ def samples(batch: ResultBatch, *, at: datetime) -> tuple[Message, ...]:
         chosen += rows.filter(outcome=outcome).order_by("pk")[:1]
     chosen += rows.exclude(pk__in=[row.pk for row in chosen]).order_by("pk")[:SAMPLES]
     until = replies_until(batch, at=at)
+    with_own_words([row.application for row in chosen[:SAMPLES]])
     return tuple(_mail(row, batch, until, at=at) for row in chosen[:SAMPLES])
 
 

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from applications.domain.mailing.wordings import written
 from applications.models import Application, Reply, ReplyForm, Status, StatusChange
 from jetportal.mail.outbox import Message
-from jetportal.mail.rendering import render
 from positions.deadlines import deadline_in_words, in_words
 
 S = Status
@@ -107,12 +107,26 @@ def told(
     after_interview: bool = False,
 ) -> Message:
     """Write one mail of this module about an application with its round and consulate loaded."""
+    context = standing(
+        application, at=at, until_at=until_at, answer=answer, after_interview=after_interview
+    )
+    return written(kind, application, context)
+
+
+def standing(
+    application: Application,
+    *,
+    at: datetime,
+    until_at: datetime | None = None,
+    answer: str = "",
+    after_interview: bool = False,
+) -> Standing:
     consulate, round_ = application.consulate, application.round
     if consulate is None:
         raise ValueError("only what was sent gets a result")
     local = ZoneInfo(consulate.zone)
     two_clocks = until_at is not None and local != round_.zoneinfo
-    context = Standing(
+    return Standing(
         position=application.position_id or "",
         round_title=round_.title,
         reference=application.reference_shown,
@@ -128,7 +142,6 @@ def told(
         reply_address=_address("reply", application),
         demonstration=round_.is_demonstration,
     )
-    return render(kind, to=application.email, context=context)
 
 
 def _address(page: str, application: Application) -> str:

@@ -1,0 +1,1 @@
+"""Mail in words of the program office: per round and kind, and to many at once."""

@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("applications", "0035_index_of_refused_files"),
+        ("applications", "0036_refused_submits"),
         ("positions", "0009_sports_apart_in_addresses"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

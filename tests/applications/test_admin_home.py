@@ -8,7 +8,6 @@ from django.core.cache import cache
 
 from applications.domain import access
 from applications.domain.review import overview, triage
-from applications.domain.roles import ensure_roles
 from applications.models import Assignment, Document, Scan, Status, Verdict
 from jetportal.mail.models import OutgoingMail
 from tests.applicants import SENT_AT, make_staff
@@ -173,7 +172,6 @@ def test_list_is_filtered_by_what_was_found_and_who_reads(office):
 
 
 def test_refused_files_are_flagged_in_the_list_and_at_the_home(office, coordinator):
-    ensure_roles()
     file, sensitive, sound = sent(0), sent(1), sent(2)
     refused = {"scan": Scan.REFUSED, "scanned_at": SENT_AT}
     file.documents.filter(slot="citizenship").update(**refused)

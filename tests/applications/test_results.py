@@ -18,6 +18,7 @@ from applications.models import (
     DecisionChange,
     ReleaseStep,
     ResultBatch,
+    SeatEvent,
     Stage,
     Status,
     StatusChange,
@@ -340,6 +341,20 @@ def test_more_offers_than_seats_need_a_reason():
     )
 
     assert ResultBatch.objects.get(stage="final").over_seats.startswith("One has told us")
+
+
+def test_seat_given_since_the_release_was_asked_for_is_told_to_who_approves():
+    decisions = [recorded(Status.SHORT_LISTED, number=number) for number in (1, 2)]
+    batch = asked(decisions[0])
+    SeatEvent.objects.create(
+        vacancy=batch.round.vacancies.get(),
+        application=decisions[0].application,
+        change=StatusChange.objects.latest("pk"),
+        took="offered",
+    )
+
+    with pytest.raises(Refused, match=r"1 offered.*Take the release back, and ask for it again"):
+        results.approve(batch.key, by=make_office(2), at=NOW)
 
 
 @pytest.mark.parametrize(

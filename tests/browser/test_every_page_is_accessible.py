@@ -434,10 +434,12 @@ def test_desk_of_results(inspector: Inspector, at_the_desk, open_round: Recruitm
     office = make_staff("office@example.org", access.PROGRAM_OFFICE)
     now = datetime.now(UTC)
     decision = results.record(third.pk, Status.ALTERNATE, by=office, at=now)
+    make_round(slug="annual-next", closes_at=open_round.closes_at)
     inspector.visit(
         RESULTS,
         f"{RESULTS}{decision.batch.pk}/change/",
         f"{RESULTS}seats/{open_round.slug}/",
+        f"{RESULTS}seats/annual-next/",
         f"{FILES}{waiting.pk}/move/{Status.SHORT_LISTED}/",
         f"{FILES}{alternate.pk}/move/{Status.SHORT_LISTED}/",
     )

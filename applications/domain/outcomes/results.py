@@ -35,6 +35,7 @@ from positions.deadlines import NoSuchMinute, end_of_minute, instant_of
 from positions.models import RecruitmentRound, Vacancy
 
 CARRY_OUT = "applications.tasks.carry_out_results"
+ROWS_AT_ONCE = 500  # in one statement
 ASIDE = 1_000_000  # added to ranks while they change places, so that none is there twice
 What = ReleaseStep.What
 
@@ -136,7 +137,8 @@ def reorder(key: str, wanted: Sequence[int], *, by: User, at: datetime) -> None:
     of_pk = {row.pk: row for row in rows}
     Decision.objects.filter(pk__in=wanted).update(rank=F("rank") + ASIDE)
     for pk in wanted:
-        Decision.objects.filter(pk=pk).update(rank=places[of_pk[pk].vacancy_id].pop(0))
+        of_pk[pk].rank = places[of_pk[pk].vacancy_id].pop(0)
+    Decision.objects.bulk_update(rows, ["rank"], batch_size=ROWS_AT_ONCE)
 
 
 def _keys(rows: Iterable[Decision]) -> set[str]:
@@ -169,7 +171,7 @@ def ask(
     if batch.stage == Stage.FINAL:
         batch.replies_until = _reply_end(batch, reply_by, release_at=batch.release_at)
     batch.over_seats = over_seats.strip()
-    _require_seats(batch)
+    _require_seats(batch, "Give the reason.")
     batch.asked_by, batch.asked_at = by, at
     batch.save()
     ReleaseStep.objects.create(batch=batch, what=What.ASKED, by=by, at=at)
@@ -205,14 +207,17 @@ def settings_of(round_: RecruitmentRound) -> ResultSettings:
     return ResultSettings.objects.filter(round=round_).first() or ResultSettings(round=round_)
 
 
-def _require_seats(batch: ResultBatch) -> None:
-    """Raise Refused where a batch offers more than the free seats and nobody says why."""
+def _require_seats(batch: ResultBatch, then: str) -> None:
+    """Raise Refused where a batch offers more than the free seats and nobody says why.
+
+    `then` says what to do about it.
+    """
     if batch.over_seats:
         return
     for vacancy, offers in offers_of(batch):
         seats.locked(vacancy.key)
         if words := seats.over_seats(vacancy, more=offers):
-            told = f"{vacancy.key}: {offers} offers. {words} Give the reason."
+            told = f"{vacancy.key}: {offers} offers. {words} {then}"
             raise Refused(told, field="over_seats")
 
 
@@ -239,7 +244,7 @@ def approve(key: str, *, by: User, at: datetime, seen: str | None = None) -> Res
         raise Refused("You asked for this yourself. Somebody else of the office approves it.")
     if batch.decisions.filter(application__applicant=by).exists():
         raise Refused("Your own application is among these. Somebody else approves it.")
-    _require_seats(batch)
+    _require_seats(batch, "Take the release back, and ask for it again with the reason.")
     asked = (batch.release_at, batch.asked_at)
     instant = max(moment for moment in (at, *asked) if moment is not None)
     if batch.replies_until is not None and batch.replies_until <= instant:

@@ -159,7 +159,9 @@ def test_office_sets_rubric_and_numbers_of_a_round(office, file):
     }
 
     office.post(f"{address}rubric/", lines)
-    office.post(address, {"reviewers": "3", "spread": "40", "opening_hours": "2"})
+    office.post(
+        address, {"reviewers": "3", "spread": "40", "opening_hours": "2", "reminder_hours": "24"}
+    )
 
     kept = file.round.criteria.values_list("name", "weight", "least", "most")
     assert list(kept) == [("Motivation", 3, 1, 5)]

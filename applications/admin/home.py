@@ -11,9 +11,11 @@ from django.urls import reverse
 from applications.admin.staff import arrival, staff
 from applications.admin.words import short_time
 from applications.domain import access
-from applications.domain.review import overview
+from applications.domain.review import interviews, overview, queues
 from applications.domain.review.overview import RoundCounts
-from applications.models import Status
+from applications.domain.review.queues import State
+from applications.models import InterviewSheet, Status
+from jetportal.accounts.models import User
 from jetportal.deskhome import bring_home
 from jetportal.mail.models import MailState, OutgoingMail
 from positions.deadlines import deadline_in_words
@@ -85,6 +87,8 @@ def home(request: HttpRequest) -> dict[str, Any]:
         context["failed_mails"] = failed[:MOST_MAILS].count()
         address = reverse("admin:mail_outgoingmail_changelist")
         context["failed_mails_url"] = f"{address}?state__exact={MailState.FAILED.value}"
+    if access.may_judge(user):
+        context["mine"] = judging_tiles(user, at=at)
     if not access.may_review(user):
         return context
     rounds = overview.rounds_shown(at=at)
@@ -98,6 +102,21 @@ def home(request: HttpRequest) -> dict[str, Any]:
             for row in overview.openings_of(user, at=at)
         ],
     }
+
+
+def judging_tiles(user: User, *, at: datetime) -> list[Tile]:
+    """List what somebody has to judge: files to score, interviews ahead, result sheets to write."""
+    turns = [turn.state for turn in queues.turns_of(user)]
+    panels = interviews.before_panel_of(user)
+    ahead = sum(row.starts_at > at for row in panels)
+    written = InterviewSheet.objects.filter(by=user, interview__in=panels).count()
+    numbers = {
+        "To score": turns.count(State.TO_SCORE) + turns.count(State.ASKED),
+        "Interviews ahead": ahead,
+        "Result sheets to write": len(panels) - ahead - written,
+    }
+    url = reverse("admin:applications_assignment_changelist")
+    return [Tile(words, number, url) for words, number in numbers.items() if number > 0]
 
 
 def panel(round_: RecruitmentRound, counted: RoundCounts, *, at: datetime) -> RoundPanel:

@@ -10,7 +10,7 @@ from applications.domain import access
 from applications.domain.review import overview, triage
 from applications.models import Assignment, Document, Scan, Status, Verdict
 from jetportal.mail.models import OutgoingMail
-from tests.applicants import SENT_AT, make_staff
+from tests.applicants import SENT_AT, assign, make_staff, seat_panel
 from tests.applications.desk import LIST, sent
 from tests.factories import CLOSES_AT, make_round
 
@@ -191,3 +191,22 @@ def test_refused_files_are_flagged_in_the_list_and_at_the_home(office, coordinat
     assert flagged(office) == [sensitive.pk, file.pk]
     assert flagged(coordinator) == [file.pk]  # who may not open it is not told that it is there
     assert sound.pk not in flagged(office)
+
+
+def test_home_of_those_who_judge_counts_what_is_theirs(at_the_desk):
+    file = sent(0)
+    interviewed = sent(1, status=Status.INTERVIEW_OFFERED)
+    user = make_staff("judge@example.org", access.REVIEWERS, access.INTERVIEWERS)
+    client = at_the_desk(access.REVIEWERS, email=user.email)
+    nothing = client.get(HOME)
+    assign(file, user, asked=False)
+    starts = seat_panel(interviewed, user).starts_at
+
+    ahead = client.get(HOME).context["mine"]
+    with time_machine.travel(starts, tick=False):
+        begun = client.get(HOME).context["mine"]
+
+    assert "Nothing waits for you now." in nothing.content.decode()
+    assert [(t.words, t.number) for t in ahead] == [("To score", 1), ("Interviews ahead", 1)]
+    assert [(t.words, t.number) for t in begun] == [("To score", 1), ("Result sheets to write", 1)]
+    assert {client.get(t.url).status_code for t in begun} == {200}

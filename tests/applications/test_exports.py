@@ -452,4 +452,6 @@ def test_export_that_nobody_made_disappears_too(office):
     making.forget(at=job.expires_at)
 
     assert ExportJob.objects.get().state == ExportState.EXPIRED
+    page = office.get(f"/admin/applications/exportjob/{job.key}/").content.decode()
+    assert "so the file was deleted; nobody had downloaded it." in page
     assert User.objects.filter(pk=job.asked_by_id).exists()

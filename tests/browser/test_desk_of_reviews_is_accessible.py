@@ -30,7 +30,7 @@ def test_pages_of_a_reviewer(inspector: Inspector, page: Page, enter, settings):
     assign(file, user, asked=False)
     enter(user)
 
-    inspector.visit(REVIEWS, f"{FILES}{file.pk}/conflict/")
+    inspector.visit("/admin/", REVIEWS, f"{FILES}{file.pk}/conflict/")
     page.get_by_label("No, I do not know this person").check()
     page.get_by_role("button", name="Answer and go on").click()
     inspector.visit(f"{FILES}{file.pk}/change/", f"{FILES}{file.pk}/score/")
@@ -45,7 +45,8 @@ def test_pages_of_the_office(inspector: Inspector, enter, settings):
 
     rule = f"{REVIEWS}{file.round_id}/by-rule/?rule=evenly"
     inspector.visit(REVIEWS, f"{REVIEWS}{file.round_id}/", rule)
-    inspector.visit(f"{FILES}{file.pk}/interview/")
+    inspector.visit(f"{FILES}{file.pk}/interview/", f"{FILES}{file.pk}/known/")
+    inspector.visit(f"{FILES}export/", "/admin/applications/retentionsettings/add/")
 
 
 def test_page_that_opens_a_file_of_another_consulate(inspector: Inspector, enter, settings):

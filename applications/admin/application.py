@@ -36,11 +36,12 @@ from applications.admin.staff import staff
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access
 from applications.domain.names import applicant_name, with_names
-from applications.domain.review import desk_queues
+from applications.domain.review import desk_queues, score_sums
 from applications.models import Application, Status
 from applications.models.application import ApplicationQuerySet
 from jetportal.desklists import DeskList
 
+FAR_APART = {"kind": "missing", "words": "Far apart"}
 FILE_REFUSED = {"kind": "failed", "words": "File refused"}
 
 
@@ -52,10 +53,10 @@ class ApplicationAdmin(DeskList[Application]):
         "reference_number",
         "applicant_name",
         "location",
-        "code",
         "state",
         "letters",
         "checked",
+        "score",
         "received",
     )
     list_display_links = ("reference_number",)
@@ -79,6 +80,7 @@ class ApplicationAdmin(DeskList[Application]):
     ) -> tuple[ApplicationQuerySet, bool]:
         rows = with_triage(with_letters(with_names(queryset)))
         rows = desk_queues.with_refused(rows, to=staff(request))
+        rows = score_sums.with_sums(rows, to=staff(request))
         return (matching(rows, search_term) if search_term.strip() else rows), False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
@@ -151,13 +153,10 @@ class ApplicationAdmin(DeskList[Application]):
     def applicant_name(self, application: Application) -> str:
         return format_html("<bdi>{}</bdi>", applicant_name(application))
 
-    @admin.display(description="Interview location")
+    @admin.display(description="Location")
     def location(self, application: Application) -> str:
-        return str(application.consulate)
-
-    @admin.display(description="Position")
-    def code(self, application: Application) -> str:
-        return application.position_id or ""
+        beneath = '{}<span class="beneath">{}</span>'
+        return format_html(beneath, application.consulate, application.position_id or "")
 
     @admin.display(description="Status")
     def state(self, application: Application) -> str:
@@ -168,13 +167,25 @@ class ApplicationAdmin(DeskList[Application]):
     def letters(self, application: Application) -> str:
         return letters_in(application)
 
-    @admin.display(description="Checked, read by")
+    @admin.display(description="Checked")
     def checked(self, application: Application) -> str:
         readers = assigned_to(application)
         beneath = format_html('<span class="beneath">{}</span>', readers) if readers else ""
         refused = getattr(application, "has_refused", False)
         flag = render_to_string("includes/_chip.html", FILE_REFUSED) if refused else ""
         return format_html("{} {}{}", checked_in(application), flag, beneath)
+
+    @admin.display(description="Score")
+    def score(self, application: Application) -> str:
+        """Show the mean, and whether the scores lie far apart, to whom they are not hidden."""
+        sum_ = score_sums.seen_sum(application)
+        if sum_ is None:
+            return ""
+        apart = score_sums.is_apart(sum_, application.round)
+        flag = render_to_string("includes/_chip.html", FAR_APART) if apart else ""
+        number = "1 score" if sum_.sheets == 1 else f"{sum_.sheets} scores"
+        beneath = '{} % {}<span class="beneath">{}</span>'
+        return format_html(beneath, sum_.mean, flag, number)
 
     @admin.display(description="Received, HST")
     def received(self, application: Application) -> str:

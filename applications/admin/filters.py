@@ -1,6 +1,6 @@
 """Filters with fixed choices: nothing here asks the applications which values they have."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from applications.admin.staff import arrival, staff
 from applications.domain import access
 from applications.domain.review import desk_queues as queues
+from applications.domain.review import score_sums
 from applications.models import (
     DECIDED_FROM,
     RESULTS,
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 else:
     Rows, Desk = QuerySet, ModelAdmin
 
+BY_SCORE = "score"  # the one order beside newest first
 Choices = list[tuple[str, str]]
 
 
@@ -70,6 +72,13 @@ class RoundFilter(ColumnFilter):
             (slug, format_html("<bdi>{}</bdi>", round_.title))
             for slug, round_ in self.rounds.items()
         ]
+
+    def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
+        """In the order by score, name the round to the sums, too: their index begins with it."""
+        rows = super().queryset(request, queryset)
+        if self.value() and request.GET.get(OrderFilter.parameter_name) == BY_SCORE:
+            return rows.filter(score_sum__round=self.value())
+        return rows
 
     @property
     def chosen(self) -> RecruitmentRound | None:
@@ -174,6 +183,31 @@ class AssignedFilter(NarrowingFilter):
     }
 
 
+class ScoreFilter(NarrowingFilter):
+    """By scores of others; whoever has the list may see them, reviewers once theirs is in."""
+
+    title = "score"
+    parameter_name = "score"
+    ways = {
+        "given": ("Scored", lambda rows, seen: score_sums.scored(rows, to=seen.user)),
+        "none": ("Not scored", lambda rows, seen: score_sums.not_scored(rows, to=seen.user)),
+        "apart": ("Scores far apart", lambda rows, seen: score_sums.apart(rows, to=seen.user)),
+    }
+
+
+class OrderFilter(NarrowingFilter):
+    """Not which rows, but which first; by score only those that are scored."""
+
+    title = "order"
+    parameter_name = "order"
+    ways = {BY_SCORE: ("Highest score first", lambda rows, s: score_sums.scored(rows, to=s.user))}
+
+    def choices(self, changelist: Any) -> Iterator[Any]:
+        newest, *others = super().choices(changelist)
+        yield {**newest, "display": "Newest first"}
+        yield from others
+
+
 class FlagFilter(NarrowingFilter):
     title = "flags"
     parameter_name = "flag"
@@ -220,5 +254,7 @@ FILTERS: tuple[Any, ...] = (
     DocumentsFilter,
     AssignedFilter,
     FlagFilter,
+    ScoreFilter,
     ResultFilter,
+    OrderFilter,
 )

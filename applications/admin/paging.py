@@ -1,6 +1,7 @@
 """The list page by page at a cost that does not grow: from a row on, never by number or count."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,7 +11,7 @@ from django.db.models import Q, QuerySet
 from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
-from applications.admin.filters import FILTERS, RoundFilter
+from applications.admin.filters import BY_SCORE, FILTERS, OrderFilter, RoundFilter
 from applications.admin.staff import arrival, staff
 from applications.models import Application
 from positions.clocks import clocks_for
@@ -23,7 +24,9 @@ if TYPE_CHECKING:
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 CURSOR = re.compile(r"(older|newer)-(\d{1,17})-(\d{1,18})")
+SCORE_CURSOR = re.compile(r"(older|newer)-score-(\d{1,3})-(\d{1,18})")
 NEWEST_FIRST = ("-submitted_at", "-pk")
+HIGHEST_FIRST = ("-score_sum__mean", "-score_sum__application_id")
 KNOWN = frozenset(filter_.parameter_name for filter_ in FILTERS)
 
 
@@ -79,13 +82,48 @@ class Strip:
     chip: Chip
 
 
+@dataclass(frozen=True, slots=True)
+class ScoreCursor:
+    """The same in a list sorted by score, the highest first; `older` goes down."""
+
+    older: bool
+    mean: int
+    pk: int
+
+    @classmethod
+    def read(cls, text: str) -> "ScoreCursor | None":
+        match = SCORE_CURSOR.fullmatch(text)
+        return cls(match[1] == "older", int(match[2]), int(match[3])) if match else None
+
+    @staticmethod
+    def write(way: str, application: Application) -> str:
+        return f"{way}-score-{application.score_sum.mean}-{application.pk}"
+
+    def beyond(self, rows: "Rows") -> "Rows":
+        """Take the rows after this place, nearest first."""
+        mean, pk = self.mean, self.pk
+        if self.older:
+            lower = rows.filter(score_sum__mean__lte=mean)
+            return lower.filter(Q(score_sum__mean__lt=mean) | Q(score_sum__application_id__lt=pk))
+        higher = rows.filter(score_sum__mean__gte=mean)
+        higher = higher.filter(Q(score_sum__mean__gt=mean) | Q(score_sum__application_id__gt=pk))
+        return higher.order_by(*(name.removeprefix("-") for name in HIGHEST_FIRST))
+
+
+def is_by_score(words: Mapping[str, str]) -> bool:
+    """Tell whether an address of the list asks for the order by score."""
+    return words.get(OrderFilter.parameter_name) == BY_SCORE
+
+
 class ApplicationList(ChangeList):
     """The stock list without its counts: a page is one row longer than shown, to know of more."""
 
     newer_url = older_url = ""
 
     def __init__(self, request: HttpRequest, *args: object, **options: object) -> None:
-        self.cursor = Cursor.read(request.GET.get(PAGE_VAR, ""))
+        self.by_score = is_by_score(request.GET)
+        self.cursors = ScoreCursor if self.by_score else Cursor
+        self.cursor = self.cursors.read(request.GET.get(PAGE_VAR, ""))
         super().__init__(request, *args, **options)  # type: ignore[arg-type]
         self.title = "Applications"
         chosen = self.chosen_round
@@ -96,7 +134,7 @@ class ApplicationList(ChangeList):
         return {name: value for name, value in self.filter_params.items() if name in KNOWN}
 
     def get_ordering(self, request: HttpRequest, queryset: "Rows") -> list[str | Combinable]:
-        return list(NEWEST_FIRST)
+        return list(HIGHEST_FIRST if self.by_score else NEWEST_FIRST)
 
     def get_results(self, request: HttpRequest) -> None:
         size: int = self.list_per_page
@@ -121,7 +159,7 @@ class ApplicationList(ChangeList):
             return ""
         if not edge:  # the page is empty: back to the first one
             return self.get_query_string({}) if way == "newer" else ""
-        return self.get_query_string({PAGE_VAR: Cursor.write(way, edge[0])})
+        return self.get_query_string({PAGE_VAR: self.cursors.write(way, edge[0])})
 
     @property
     def chosen_round(self) -> RecruitmentRound | None:

@@ -12,7 +12,7 @@ from django.http import QueryDict
 from django.urls import reverse
 
 from applications.admin.kept import KEPT, kept_words
-from applications.admin.paging import NEWEST_FIRST, Cursor
+from applications.admin.paging import NEWEST_FIRST, Cursor, ScoreCursor, is_by_score
 from applications.domain import access
 from applications.models import Application
 from jetportal.requests import SignedInRequest
@@ -40,10 +40,16 @@ def queue_of(request: SignedInRequest, application: Application) -> Queue | None
     rows = _rows(request, words)
     if filtered and not words:  # they say nothing
         carried = ""
-    place = (application.submitted_at, application.pk)
+    by_score = is_by_score(words)
+    mean = _mean_in(rows, application) if by_score else None
+    sent_at = application.submitted_at
 
     def neighbor(*, older: bool) -> str:
-        pk = Cursor(older, *place).beyond(rows).values_list("pk", flat=True).first()
+        if by_score and mean is None:
+            return ""
+        by_time = Cursor(older, sent_at, application.pk)
+        place = by_time if mean is None else ScoreCursor(older, mean, application.pk)
+        pk = place.beyond(rows).values_list("pk", flat=True).first()
         query = urlencode({KEPT: carried}) if carried else ""
         return _with(reverse(CHANGE, args=[pk]), query) if pk else ""
 
@@ -52,6 +58,13 @@ def queue_of(request: SignedInRequest, application: Application) -> Queue | None
         older_url=neighbor(older=True),
         list_url=_with(reverse("admin:applications_application_changelist"), carried),
     )
+
+
+def _mean_in(rows: Any, application: Application) -> int | None:
+    """Return by what a list sorted by score holds the file; None where it does not."""
+    means = rows.filter(pk=application.pk).values_list("score_sum__mean", flat=True)
+    mean: int | None = means.first()
+    return mean
 
 
 def _rows(request: SignedInRequest, words: QueryDict) -> Any:

@@ -5,7 +5,7 @@ Nothing here is ever found unless rows were written past the domain.
 
 from collections.abc import Iterator
 
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from applications.models import (
@@ -27,6 +27,7 @@ def faults() -> Iterator[str]:
     yield from _moved_without_a_change()
     yield from _held_otherwise()
     yield from _entered_otherwise()
+    yield from _summed_otherwise()
 
 
 def _sent_without_answers() -> Iterator[str]:
@@ -84,3 +85,14 @@ def _moved_without_a_change() -> Iterator[str]:
     wrong = rounds.filter(told__isnull=False).exclude(told=F("closes_at"))
     for slug in wrong.order_by("slug").values_list("slug", flat=True):
         yield f"Round {slug} closes at another instant than its last extension says."
+
+
+def _summed_otherwise() -> Iterator[str]:
+    """Compare what lists tell of scores with the scores, by their number."""
+    counted = Count("score_sheets", filter=Q(score_sheets__set_aside_at=None))
+    rows = Application.objects.annotate(
+        scores=counted, told=Coalesce(F("score_sum__sheets"), Value(0))
+    )
+    wrong = rows.exclude(scores=F("told")).order_by("pk")
+    for pk, scores, told in wrong.values_list("pk", "scores", "told"):
+        yield f"Application {pk} has {scores} scores that count; lists tell of {told}."

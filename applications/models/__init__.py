@@ -57,7 +57,7 @@ from applications.models.retention import (
     ErasureRequest,
     RetentionSettings,
 )
-from applications.models.score import Criterion, Mark, ScoreSheet
+from applications.models.score import Criterion, Mark, ScoreSheet, ScoreSum
 from applications.models.seats import (
     HOLDING,
     MOST_SEATS,
@@ -152,6 +152,7 @@ __all__ = [
     "RoundWording",
     "Scan",
     "ScoreSheet",
+    "ScoreSum",
     "SeatEvent",
     "SeatNumber",
     "SectionAnswers",

@@ -116,3 +116,42 @@ class Mark(models.Model):
 
     def __str__(self) -> str:
         return f"mark {self.pk}"
+
+
+class ScoreSum(models.Model):
+    """The scores of one application that count, summed for lists; none where nothing is scored.
+
+    Written by `applications.domain.review.scoring` with each score. A list of 100,000 rows sorted
+    by what it would have to sum first cannot be quick: this is what its index stands on. `round`
+    repeats that of the application, for the same index. All numbers but `sheets` are percent.
+    """
+
+    application = models.OneToOneField(Application, models.CASCADE, related_name="score_sum")
+    round = models.ForeignKey(
+        RecruitmentRound, models.CASCADE, to_field="slug", related_name="+", db_index=False
+    )
+    sheets = models.PositiveSmallIntegerField()
+    mean = models.PositiveSmallIntegerField()
+    spread = models.PositiveSmallIntegerField()
+
+    class Meta:
+        default_permissions = ()
+        indexes = [
+            models.Index(fields=["-mean", "-application"], name="score_sum_highest"),
+            models.Index(
+                fields=["round", "-mean", "-application"], name="score_sum_highest_of_round"
+            ),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(mean__range=(0, 100), spread__range=(0, 100)),
+                name="score_sum_is_percent",
+            ),
+            models.CheckConstraint(
+                condition=Q(sheets=1, spread=0) | Q(sheets__gt=1),
+                name="score_sum_of_one_has_no_spread",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"scores of application {self.application_id}"

@@ -1,11 +1,13 @@
 """Groups, and lost phones: staff see which second factors exist and may remove one, no keys."""
 
+from typing import Any
+
 from allauth.mfa.models import Authenticator
 from django.contrib import admin
 from django.contrib.auth.admin import GroupAdmin
 from django.contrib.auth.models import Group
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.template.defaultfilters import date
 from django.urls import URLPattern, path
 from django.utils import timezone
@@ -69,6 +71,12 @@ class SignInAdmin(DeskList[SignIn]):
 
     def has_delete_permission(self, request: HttpRequest, obj: SignIn | None = None) -> bool:
         return False
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        title = {"title": "Sign-ins of staff"}
+        return super().changelist_view(request, {**title, **(extra_context or {})})
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.changelist_view)

@@ -10,7 +10,15 @@ from applications.domain import access
 from applications.domain.access import Part
 from applications.domain.errors import Refused
 from applications.domain.review.visits import settings_of
-from applications.models import Application, Assignment, Criterion, Mark, ScoreSheet, Status
+from applications.models import (
+    Application,
+    Assignment,
+    Criterion,
+    Mark,
+    ScoreSheet,
+    ScoreSum,
+    Status,
+)
 from jetportal.accounts.models import User
 from positions.models import RecruitmentRound
 
@@ -55,7 +63,7 @@ class Scores:
     def mean(self) -> int | None:
         if not self.totals:
             return None
-        return round(sum(total.percent for total in self.totals) / len(self.totals))
+        return mean_of([total.percent for total in self.totals])
 
 
 @transaction.atomic(durable=True)
@@ -117,6 +125,7 @@ def give(
         application=application, by=by, at=at, comment=comment.strip()
     )
     Mark.objects.bulk_create([_mark(sheet, line, marks[line.pk]) for line in rubric])
+    sum_up(application)
     return sheet
 
 
@@ -195,4 +204,26 @@ def set_aside(sheet_id: int, *, reason: str, by: User, at: datetime) -> ScoreShe
     sheet.set_aside_by, sheet.set_aside_at = by, max(at, sheet.at)
     sheet.why_set_aside = reason.strip()
     sheet.save()
+    files = Application.objects.select_for_update(of=("self",)).select_related("round")
+    sum_up(files.get(pk=sheet.application_id))
     return sheet
+
+
+def sum_up(application: Application) -> None:
+    """Keep the sum of the scores that count beside a locked application, for lists."""
+    sheets = ScoreSheet.objects.counted().filter(application=application)
+    percents = [percent_of(sheet.marks.all()) for sheet in sheets.prefetch_related("marks")]
+    if not percents:
+        ScoreSum.objects.filter(application=application).delete()
+        return
+    values = {
+        "round": application.round,
+        "sheets": len(percents),
+        "mean": mean_of(percents),
+        "spread": max(percents) - min(percents),
+    }
+    ScoreSum.objects.update_or_create(application=application, defaults=values)
+
+
+def mean_of(percents: Sequence[int]) -> int:
+    return round(sum(percents) / len(percents))

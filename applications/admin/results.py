@@ -91,6 +91,7 @@ def _batch_page(
         "recorded": list(batch.decisions.select_related("application")[: release.SHOWN])
         if is_open
         else [],
+        "more_recorded": max(sum(seen.outcomes.values()) - release.SHOWN, 0) if seen else 0,
         "form": (form or AskForm(None, batch, at)) if is_open else None,
         "may_approve": state == BatchState.ASKED and request.user.pk != batch.asked_by_id,
         "asked_by_me": state == BatchState.ASKED and request.user.pk == batch.asked_by_id,

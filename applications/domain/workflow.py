@@ -296,7 +296,7 @@ def move_within(
         raise MoveNotAllowed(words, source=chosen.source, target=target)
     if chosen.needs_reason and not reason.strip():
         raise ReasonNeeded
-    seats.require_seat(application, chosen, reason=reason)
+    seats.require_seat(application, chosen, reason=reason, at=at)
     _move(application, target, by=by, at=at, reason=reason.strip())
     return application
 

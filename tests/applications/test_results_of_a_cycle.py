@@ -1,6 +1,6 @@
 """Seats and alternates of ALT and CIR, which have no announced posts; and the ledger itself."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from importlib import import_module
 
 import pytest
@@ -48,13 +48,13 @@ def set_number(number: int, *, reason: str = "") -> SeatNumber | None:
     return seat_numbers.set_number(ALT, number, by=make_office(), at=NOW, reason=reason)
 
 
-def upgrade(application: Application, *, reason: str = "") -> Application:
+def upgrade(application: Application, *, reason: str = "", at: datetime = NOW) -> Application:
     return workflow.move(
         application.pk,
         Status.SHORT_LISTED,
         by=make_office(),
         actors={Actor.PROGRAM_OFFICE},
-        at=NOW,
+        at=at,
         reason=reason,
     )
 
@@ -174,7 +174,8 @@ def test_database_refuses_a_second_alternate_of_a_rank(cycle):
 
 
 def test_list_of_a_cycle_ends_on_its_date(cycle):
-    person(cycle, 1, Status.ALTERNATE)
+    application = person(cycle, 1, Status.ALTERNATE)
+    end = SENT_AT.replace(month=12, day=13, hour=10, minute=0)
     replies.set_days(
         cycle.slug,
         reply_days=14,
@@ -184,7 +185,9 @@ def test_list_of_a_cycle_ends_on_its_date(cycle):
         at=NOW,
     )
 
-    closed = replies.close_lists(at=SENT_AT.replace(month=12, day=13, hour=10, minute=0))
+    with pytest.raises(seats.ListEnded):  # though the job has not come to it yet
+        upgrade(application, at=end)
+    closed = replies.close_lists(at=end)
 
     assert (closed, Application.objects.get().status) == (1, Status.LIST_CLOSED)
     assert held() == seats.Seats(None)

@@ -77,7 +77,7 @@ class RoundFilter(ColumnFilter):
         """In the order by score, name the round to the sums, too: their index begins with it."""
         rows = super().queryset(request, queryset)
         if self.value() and request.GET.get(OrderFilter.parameter_name) == BY_SCORE:
-            return rows.filter(score_sum__round=self.value())
+            return rows.filter(Q(("score_sum__round", self.value())))
         return rows
 
     @property

@@ -117,8 +117,9 @@ SQLITE_OPTIONS = {
 POSTGRESQL_OPTIONS = {
     "connect_timeout": 3,
     # Milliseconds; and pages cost the same in any order, as on every disk of today: without that
-    # the planner walks past all newer rows to find those of an old round.
-    "options": "-c statement_timeout=5000 -c lock_timeout=2000 -c random_page_cost=1.1",
+    # the planner walks past all newer rows to find those of an old round. Compiling a statement
+    # takes a second or two, which none of ours is worth.
+    "options": "-c statement_timeout=5000 -c lock_timeout=2000 -c random_page_cost=1.1 -c jit=off",
 }
 
 DATABASES = {

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from jetportal.settings import POSTGRESQL_OPTIONS
 from tests.services import ROOT
 
 PRINT = "from jetportal.settings import *; print(DATABASE['NAME'], EMAIL_FILE_PATH, sep='\\n')"
@@ -25,3 +26,8 @@ def test_settings_keep_data_and_mail_inside_a_folder_of_any_name(tmp_path: Path)
     )
 
     assert result.stdout.splitlines() == [f"{home}/var/db.sqlite3", f"{home}/var/mail"]
+
+
+def test_postgresql_compiles_no_statement():
+    """That takes a second or two, for the list of an applicant too where rows were not counted."""
+    assert "-c jit=off" in POSTGRESQL_OPTIONS["options"]

@@ -5,6 +5,7 @@ from applications.domain import changes, receipts, workflow
 from applications.domain.files import scans
 from applications.domain.keeping import retention
 from applications.domain.lateness import covered
+from applications.domain.mailing import bulk as mail_to_many
 from applications.domain.outcomes import release, replies
 from applications.domain.referees import dead_links, letter_scans, reference_sweeps
 from applications.domain.review import bulk_moves, bulk_work, interview_reminders
@@ -95,3 +96,10 @@ def carry_out_bulk_moves() -> None:
 def forget_bulk_moves() -> None:
     """Delete bulk moves that were never started, and those that ended a month ago."""
     bulk_moves.forget(at=timezone.now())
+
+
+@shared_task
+def send_mail_to_many() -> None:
+    """Queue the mails to many that were confirmed; forget those that never were."""
+    mail_to_many.send_due(now=timezone.now)
+    mail_to_many.forget(at=timezone.now())

@@ -75,6 +75,7 @@ app.conf.beat_schedule = {
     "carry out released results": every(30, "applications.tasks.carry_out_results"),
     "remind of answers to results": every(600, "applications.tasks.remind_of_replies"),
     "remind of interviews": every(600, "applications.tasks.remind_of_interviews"),
+    "queue mail to many": every(10, "applications.tasks.send_mail_to_many"),
     "carry out bulk moves": every(10, "applications.tasks.carry_out_bulk_moves"),
     "forget bulk moves of last month": every(3600, "applications.tasks.forget_bulk_moves"),
     "make exports": every(10, "applications.tasks.make_exports"),

@@ -7,6 +7,7 @@ from applications.admin.export_jobs import ExportJobAdmin
 from applications.admin.form_settings import FormSettingsAdmin
 from applications.admin.grants import LateGrantAdmin
 from applications.admin.late import LateSubmitAdmin
+from applications.admin.mailing import BulkMailAdmin
 from applications.admin.results import ResultBatchAdmin
 from applications.admin.retention import RetentionSettingsAdmin
 from applications.admin.reviews import AssignmentAdmin
@@ -15,6 +16,7 @@ from applications.admin.wordings import RoundWordingAdmin
 __all__ = [
     "ApplicationAdmin",
     "AssignmentAdmin",
+    "BulkMailAdmin",
     "BulkMoveAdmin",
     "ErasureRequestAdmin",
     "ExportJobAdmin",

@@ -21,6 +21,7 @@ from applications.admin import (
     interviews,
     judging,
     letters,
+    mailing,
     moving,
     scores,
     sensitive,
@@ -99,7 +100,7 @@ class ApplicationAdmin(DeskList[Application]):
         return False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return bulk.actions_for(staff(request))
+        return bulk.actions_for(staff(request)) | mailing.actions_for(staff(request))
 
     def get_urls(self) -> list[URLPattern]:
         """Leave out the stock pages that add, delete and edit; each of ours has its own address."""

@@ -8,7 +8,7 @@ from jetportal.mail.models import OutgoingMail
 # What a key begins with, before the number of the application.
 TO_APPLICANTS = (
     *("confirmation", "withdrawn", "taken back", "lapsed", "correction", "changed"),
-    *("document_refused", "part_asked", "moved", "late_reply", "reply_reminder"),
+    *("document_refused", "part_asked", "moved", "late_reply", "reply_reminder", "written_to_many"),
     *("interview_time", "interview_reminder"),
 )
 # What it begins with before the number of a request for a letter.

@@ -28,7 +28,7 @@ def _on(app: str, model: str, verbs: tuple[str, ...]) -> frozenset[tuple[str, st
     return frozenset((app, f"{verb}_{model}") for verb in verbs)
 
 
-APPLICATIONS = _on("applications", "application", READ)
+APPLICATIONS = _on("applications", "application", READ) | {("applications", "write_to_many")}
 ROUNDS = (
     _on("positions", "recruitmentround", (*ALL, "publish"))
     | _on("positions", "vacancy", ALL)

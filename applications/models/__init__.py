@@ -6,6 +6,7 @@ from applications.models.assignment import (
     ConflictLifting,
     ReviewSettings,
 )
+from applications.models.bulk_mail import BulkMail, BulkMailState
 from applications.models.bulk_move import BulkMove, BulkMoveRow, BulkRowState, BulkState
 from applications.models.correction import CorrectionRequest
 from applications.models.dead_link import DeadLinkVisit
@@ -88,6 +89,8 @@ __all__ = [
     "Application",
     "Assignment",
     "BatchState",
+    "BulkMail",
+    "BulkMailState",
     "BulkMove",
     "BulkMoveRow",
     "BulkRowState",

@@ -86,6 +86,11 @@ class OutgoingMail(models.Model):
             models.Index(
                 fields=["lane", "due_at"], name="mail_due", condition=Q(state=MailState.QUEUED)
             ),
+            models.Index(
+                fields=["recipient"],
+                name="mail_failed_by_recipient",
+                condition=Q(state=MailState.FAILED),
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=Q(lane__in=Lane.values), name="mail_lane_known"),

@@ -46,6 +46,7 @@ def test_actions_are_named_by_the_moves_of_the_role(office, coordinator):
         "Move to interviewed",
         "Move to absent from interview",
         "Move to departed",
+        "Write to them",
     ]
     assert offered(office)[:3] == [
         "Move to incomplete",

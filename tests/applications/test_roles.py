@@ -51,7 +51,7 @@ def test_dry_run_says_what_would_change_and_changes_nothing():
 
     call_command("ensure_roles", "--dry-run", stdout=output)
 
-    assert output.getvalue().splitlines()[0] == "Coordinators: new, 1 given, 0 taken"
+    assert output.getvalue().splitlines()[0] == "Coordinators: new, 2 given, 0 taken"
     assert not Group.objects.exists()
 
 

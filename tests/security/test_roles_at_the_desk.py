@@ -217,6 +217,11 @@ xxxxxxyxx admin:applications_assignment_round
 xxxxxx>xx admin:applications_assignment_rubric
 xxxxxx>xx admin:applications_assignment_by_rule
 xxxxxx>xx admin:applications_assignment_by_lines
+yyxxxxyxx admin:applications_bulkmail_changelist
+--xxxx-xx admin:applications_bulkmail_show
+--xxxx-xx admin:applications_bulkmail_words
+ppppppppp admin:applications_bulkmail_send
+ppppppppp admin:applications_bulkmail_stop
 xxxxxxyxx admin:applications_roundwording_changelist
 xxxxxx-xx admin:applications_roundwording_round
 xxxxxx-xx admin:applications_roundwording_words

@@ -26,6 +26,7 @@ from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
 
 LIST = "admin:applications_erasurerequest_changelist"
+LEAD = "Applicants ask under their account that their words are erased. Here each is answered."
 
 
 def _requests(user: User) -> "QuerySet[ErasureRequest]":
@@ -105,7 +106,7 @@ class ErasureRequestAdmin(DeskList[ErasureRequest]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"title": "Requests for erasure", **(extra_context or {})}
+        context = {"title": "Requests for erasure", "lead": LEAD, **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:

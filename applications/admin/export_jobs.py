@@ -15,6 +15,11 @@ from applications.domain import access
 from applications.models import ExportJob, ExportKind, ExportState
 from jetportal.desklists import DeskList
 
+LEAD = (
+    "You ask for a file from the list of applications. It is made in the background, is yours "
+    "alone, and is kept for 7 days."
+)
+
 
 @admin.register(ExportJob)
 class ExportJobAdmin(DeskList[ExportJob]):
@@ -51,7 +56,8 @@ class ExportJobAdmin(DeskList[ExportJob]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Your exports", **(extra_context or {})})
+        context = {"title": "Your exports", "lead": LEAD, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:
         guarded = self.admin_site.admin_view

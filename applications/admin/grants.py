@@ -32,6 +32,7 @@ from positions.models import RecruitmentRound
 FOLDER = "admin/applications/lategrant"
 CHANGE = "admin:applications_lategrant_change"
 REFUSED = 409
+LEAD = "An own, later end for one person in one round: one of you asks, another approves."
 
 
 def chip_of(grant: LateGrant) -> Chip:
@@ -238,7 +239,8 @@ class LateGrantAdmin(DeskList[LateGrant]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Late grants", **(extra_context or {})})
+        context = {"title": "Late grants", "lead": LEAD, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:
         guarded = self.admin_site.admin_view

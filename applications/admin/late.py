@@ -19,6 +19,11 @@ from jetportal.desklists import DeskList
 from positions.clockwords import Chip
 from positions.deadlines import in_words_to_the_second
 
+LEAD = (
+    "Complete applications that were sent after their end. They are kept sealed and do not count, "
+    "unless a late grant lets one in."
+)
+
 
 class LateRoundFilter(RoundFilter):
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
@@ -76,7 +81,8 @@ class LateSubmitAdmin(DeskList[LateSubmit]):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Late submits", **(extra_context or {})})
+        context = {"title": "Late submits", "lead": LEAD, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_urls(self) -> list[URLPattern]:
         view = self.admin_site.admin_view(self.changelist_view)

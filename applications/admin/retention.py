@@ -3,10 +3,15 @@
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from applications.models import RetentionSettings
 from jetportal.desklists import DeskList
+
+LEAD = (
+    "Rounds that keep data for another time than the usual one: drafts and files 18 months after "
+    "closing, the words of applications 36."
+)
 
 
 @admin.register(RetentionSettings)
@@ -20,6 +25,12 @@ class RetentionSettingsAdmin(DeskList[RetentionSettings]):
     sortable_by = ()
     show_full_result_count = False
     actions = None
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        context = {"title": "Retention", "lead": LEAD, **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def get_readonly_fields(
         self, request: HttpRequest, obj: RetentionSettings | None = None

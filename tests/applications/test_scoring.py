@@ -221,3 +221,18 @@ def test_scores_cost_the_same_queries_at_any_number(file, number, django_assert_
 
     with django_assert_num_queries(4):
         scoring.scores_of(file, user=office, at=SENT_AT)
+
+
+def test_rubric_has_a_criterion_whatever_a_form_counts(office, file):
+    before = rubric(file)
+    page = f"/admin/applications/assignment/{file.round_id}/rubric/"
+
+    answers = [
+        office.post(page, {"rubric-TOTAL_FORMS": number, "rubric-INITIAL_FORMS": "0"})
+        for number in ("0", "-1", "x")
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422, 422]
+    assert "Name at least one criterion." in answers[0].content.decode()
+    assert scoring.rubric_of(file.round) == before
+    assert before

@@ -74,6 +74,8 @@ def set_rubric(round_slug: str, lines: Sequence[Line], *, by: User) -> None:
     round_ = RecruitmentRound.objects.select_for_update(of=("self",)).get(slug=round_slug)
     if is_fixed(round_):
         raise Refused(FIXED)
+    if not lines:
+        raise Refused("Name at least one criterion.")
     names = [line.name for line in lines]
     if len({name.casefold() for name in names}) < len(names):
         raise Refused("Two criteria have the same name.")

@@ -34,7 +34,7 @@ def messages_waiting() -> int | None:
     bounds = {"socket_connect_timeout": PATIENCE, "socket_timeout": PATIENCE}
     try:
         with Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **bounds) as broker:
-            return sum(int(broker.llen(lane)) for lane in (FIRST, JOBS))  # type: ignore[arg-type]
+            return sum(int(broker.llen(lane)) for lane in (FIRST, JOBS))
     except (RedisError, ValueError):
         return None
 

@@ -19,6 +19,8 @@ class Answer(Enum):
 
     ACCEPT = auto()
     BUSY = auto()  # 451: try again later
+    GREYLIST = auto()  # 450: not yet from you
+    CLOSE = auto()  # 421: no more today
     REFUSE = auto()  # 550: never
     STALL = auto()  # silence until `release`, then accept
     DROP = auto()  # take the message, then hang up without a word
@@ -63,6 +65,10 @@ class MailReceiver:
         message = message_from_bytes(envelope.content or b"", policy=policy.default)
         if answer is Answer.BUSY:
             return "451 4.3.0 Busy, try again later"
+        if answer is Answer.GREYLIST:
+            return "450 4.2.0 Greylisted, try again later"
+        if answer is Answer.CLOSE:
+            return "421 4.3.2 Closing"
         if answer is Answer.REFUSE:
             return "550 5.1.1 No such mailbox"
         if answer is Answer.DROP:

@@ -3,6 +3,8 @@
 Where a test has to wait for a lease or for the next try, it moves the row's `due_at` instead.
 """
 
+import os
+import signal
 import socket
 import subprocess
 import sys
@@ -131,6 +133,21 @@ def test_mail_leaves_by_command_without_any_broker(broker: Redis, mail_receiver:
     assert ids(mail_receiver) == [mail.message_id]
 
 
+def test_worker_killed_before_it_claims_loses_and_doubles_nothing(mail_receiver: MailReceiver):
+    with CeleryWorker(EMAIL_URL=mail_receiver.url) as doomed:
+        os.kill(doomed.process.pid, signal.SIGSTOP)  # told of the mail, it does nothing about it
+        mail = promise_mail()
+        doomed.kill()
+    before = mail.state, OutgoingMail.objects.get().attempts
+
+    with CeleryWorker(EMAIL_URL=mail_receiver.url):
+        sweep()
+        wait_for(MailState.SENT)
+
+    assert before == (MailState.QUEUED, 0)
+    assert ids(mail_receiver) == [mail.message_id]
+
+
 def test_worker_killed_before_sending_loses_and_doubles_nothing(
     silent_server: socket.socket, mail_receiver: MailReceiver
 ):
@@ -176,7 +193,13 @@ def test_worker_killed_after_the_server_took_it_sends_a_copy_with_the_same_id(
 
 
 @pytest.mark.parametrize(
-    ("answer", "outcome", "copies"), [(Answer.BUSY, "retry", 1), (Answer.DROP, "unreachable", 2)]
+    ("answer", "outcome", "copies"),
+    [
+        (Answer.BUSY, "retry", 1),
+        (Answer.GREYLIST, "retry", 1),
+        (Answer.CLOSE, "unreachable", 1),
+        (Answer.DROP, "unreachable", 2),
+    ],
 )
 def test_mail_refused_for_now_leaves_at_the_next_try(
     mail_receiver: MailReceiver, answer, outcome, copies

@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import Resolver404, resolve
 
-PER_NAME = 3  # pages read of each name of an address, and of these all:
+PER_NAME = 2  # pages read of each name of an address, and of these all:
 WHOLE = {"applications:section", "applications:entry", "applications:add_entry"}
 NOT_FOLLOWED = {"account_logout", "admin:logout", "account_login"}
 LEFT_OUT = {"file", "submit", "button", "reset", "image"}

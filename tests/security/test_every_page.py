@@ -23,7 +23,11 @@ from tests.security.safety import amiss, is_kept_nowhere
 from tests.security.world import HOSTILE, NOW, World, rows, undone
 
 # On one parallel worker: the world is made, and read, once.
-pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("world")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.xdist_group("world"),
+    pytest.mark.usefixtures("refusals_untold"),
+]
 
 READERS = ("applicant", "office", "coordinator", "stranger")
 OF_ONE_PERSON = ("/admin/", "/applications/", "/accounts/", "/references/", "/verify/")

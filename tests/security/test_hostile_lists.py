@@ -16,7 +16,11 @@ from jetportal.mail import outbox
 from jetportal.mail.models import Lane, OutgoingMail
 from tests.applicants import make_application, make_staff, make_user
 
-pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.both_databases,
+    pytest.mark.usefixtures("refusals_untold"),
+]
 
 LISTS = [model._meta for model in admin.site._registry]
 WORDS = [

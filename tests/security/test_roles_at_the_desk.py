@@ -19,7 +19,7 @@ from tests.applicants import assign, make_application, make_staff, make_user, se
 from tests.factories import make_round
 from tests.security.addresses import every_address
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("refusals_untold")]
 
 NOWHERE = 987_654  # the number of nothing
 SIGNS = {200: "y", 302: ">", 403: "x", 404: "-", 405: "p", 409: "4"}

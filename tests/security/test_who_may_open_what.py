@@ -15,7 +15,7 @@ from tests.factories import make_round
 from tests.security.addresses import every_address
 from tests.security.safety import amiss
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("refusals_untold")]
 
 Answers = tuple[int | str, int | str]  # to GET and to POST: a status, or where it leads
 SIGN_IN, ACCOUNT = "/accounts/login/", "/accounts/"

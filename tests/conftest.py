@@ -13,17 +13,6 @@ from tests.services import Redis
 from tests.smtp import MailReceiver
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-# Tests that start processes, threads or a browser stay together on one parallel worker: each folder
-# is a group, so two of them never compete for the database that they share.
-SERIAL_FOLDERS = ("browser", "deploy", "fault", "race")
-
-
-@pytest.hookimpl(tryfirst=True)  # parallel running reads the groups in the same hook
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    for item in items:
-        folder = item.path.parent.name
-        if folder in SERIAL_FOLDERS:
-            item.add_marker(pytest.mark.xdist_group(folder))
 
 
 @pytest.fixture(autouse=True)

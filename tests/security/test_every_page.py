@@ -22,10 +22,9 @@ from tests.security.replaying import ELSEWHERE, every_field, kept, plant
 from tests.security.safety import amiss, is_kept_nowhere
 from tests.security.world import HOSTILE, NOW, World, rows, undone
 
-# On one parallel worker: the world is made, and read, once.
+# The world is made, and read, once in each process that runs tests of this file.
 pytestmark = [
     pytest.mark.django_db,
-    pytest.mark.xdist_group("world"),
     pytest.mark.usefixtures("refusals_untold"),
 ]
 

@@ -468,6 +468,7 @@ def test_desk_of_rounds(inspector: Inspector, at_the_desk, open_round: Recruitme
         "/admin/positions/positiontype/CIR/change/",
         "/admin/accounts/user/",
         "/admin/mail/outgoingmail/",
+        "/admin/status/",
     )
 
 

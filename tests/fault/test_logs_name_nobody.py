@@ -204,6 +204,12 @@ def events(told: dict[str, str]) -> set[str]:
     return {str(json.loads(line)["event"]).partition(" ")[0] for line in lines}
 
 
+def named_in(told: dict[str, str], server: str) -> set[str]:
+    """Return the names of requests in the logs of one kind of server."""
+    lines = "\n".join(text for name, text in told.items() if name.startswith(server)).splitlines()
+    return {str(json.loads(line)["request"]) for line in lines if line.startswith("{")}
+
+
 def logs_of(*servers: Server) -> dict[str, str]:
     """Read everything that these servers have written, by the name of server and file."""
     found = {}
@@ -254,3 +260,4 @@ def test_no_log_of_any_process_names_anybody(people, files, own_redis: Redis):
     assert [kind for kind in KINDS if not any(kind in path for path in sent)] == []
     assert {"Internal", "Not", "Forbidden:", "Task"} <= events(told)
     assert found == []
+    assert named_in(told, "Nginx") & named_in(told, "CeleryWorker"), "a job names its request"

@@ -21,7 +21,7 @@ from applications.admin.words import short_time
 from applications.domain import access
 from applications.domain.errors import Refused
 from applications.domain.outcomes import marks, release, results
-from applications.domain.review import overview
+from applications.domain.review import conflicts, overview
 from applications.models import BatchState, Decision, ResultBatch, Status
 from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
@@ -80,6 +80,7 @@ def _batch_page(
     context = {
         "title": f"{batch.get_stage_display()}: {batch.round.title}",
         "batch": batch,
+        "hides": batch.decisions.filter(application__in=conflicts.known_to(request.user)).exists(),
         "chip": chip_of(state),
         "is_open": is_open,
         "mark": marks.mark_of(batch),
@@ -194,7 +195,8 @@ def order(request: SignedInRequest, pk: int) -> HttpResponse:
 @require_POST
 def remove(request: SignedInRequest, pk: int, decision: int) -> HttpResponse:
     by, at = request.user, request.received_at
-    get_object_or_404(_batch(request, pk).decisions, pk=decision)
+    known = conflicts.known_to(by)
+    get_object_or_404(_batch(request, pk).decisions.exclude(application__in=known), pk=decision)
     return _done(
         request, pk, lambda _batch: results.remove(decision, by=by, at=at), "Taken away again."
     )

@@ -14,6 +14,7 @@ from applications.admin.forms import ReasonForm
 from applications.admin.result_forms import DaysForm, SeatsForm
 from applications.admin.result_pages import REFUSED, page, require_office
 from applications.admin.words import short_time
+from applications.domain import access
 from applications.domain.errors import Refused
 from applications.domain.outcomes import replies, results, seat_numbers, seats
 from applications.models import (
@@ -253,7 +254,8 @@ def _answered(
 ) -> HttpResponse:
     require_office(request)
     round_ = get_object_or_404(RecruitmentRound, slug=slug)
-    application = get_object_or_404(Application, pk=pk, round=round_)
+    seen = access.reviewable_by(request.user)
+    application: Application = get_object_or_404(seen, pk=pk, round=round_)
     form = ReasonForm(request.POST.dict(), needed=True)
     refusal = "" if form.is_valid() else "Give the reason. It is kept in the history."
     if not refusal:

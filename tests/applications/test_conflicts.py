@@ -12,17 +12,20 @@ from django.urls import reverse
 
 from applications.domain import access
 from applications.domain.errors import ReasonNeeded, Refused
+from applications.domain.outcomes import results
 from applications.domain.review import conflicts, exports, judging, overview, visits
 from applications.models import (
     Application,
     ConflictAnswer,
     ConflictLifting,
+    Decision,
     ErasureRequest,
     ExportKind,
     LateGrant,
+    Status,
 )
 from jetportal.accounts.models import User
-from tests.applicants import SENT_AT, assign, make_office, make_staff
+from tests.applicants import SENT_AT, assign, make_office, make_staff, move
 from tests.applications.desk import LIST, sent
 from tests.factories import CLOSES_AT
 
@@ -216,3 +219,27 @@ def test_nobody_undoes_their_own_and_nothing_without_a_reason(file):
             ConflictLifting.objects.create(
                 application=file, of=of, by=second, said_at=SENT_AT, at=SENT_AT, reason=reason
             )
+
+
+def test_pages_of_results_hide_the_file_from_whoever_knows_the_person(office, file):
+    other = sent(1)
+    for application in (file, other):
+        move(application, Status.IN_SCREENING, at=SENT_AT)
+        decision = results.record(
+            application.pk, Status.INTERVIEW_OFFERED, by=make_office(), at=SENT_AT
+        )
+    batch = f"/admin/applications/resultbatch/{decision.batch.pk}/"
+    mine = Decision.objects.get(application=file)
+    before = office.get(f"{batch}change/").content.decode()
+
+    office.post(known(file))
+    office.get(HOME)  # says it once
+    after = office.get(f"{batch}change/").content.decode()
+    taken = office.post(f"{batch}remove/{mine.pk}/").status_code
+
+    assert file.reference_shown in before
+    assert file.reference_shown not in after
+    assert other.reference_shown in after
+    assert "Samples of the mails" in before
+    assert "Samples of the mails" not in after
+    assert taken == 404

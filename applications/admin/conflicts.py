@@ -43,12 +43,9 @@ class LiftForm(forms.Form):
 @require_http_methods(["GET", "HEAD", "POST"])
 def known(request: SignedInRequest, pk: int) -> HttpResponse:
     """Hide a file from oneself; the office also sees from whom it is hidden."""
-    application = reviewable(request, pk, Part.ANSWERS)
     if request.method == "POST":
-        conflicts.declare(pk, by=request.user, at=request.received_at)
-        words = f"{application.reference_shown} is hidden from you."
-        messages.success(request, f"{words} The program office can undo it.")
-        return redirect("admin:index")
+        return _hide(request, pk)
+    application = reviewable(request, pk, Part.ANSWERS)
     office = access.may_assign(request.user)
     context = {
         "title": f"Do you know the person of {application.reference_shown}?",
@@ -57,6 +54,19 @@ def known(request: SignedInRequest, pk: int) -> HttpResponse:
         "office": office,
     }
     return _page(request, "known", application, context)
+
+
+def _hide(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Hide the file; who presses twice finds it hidden already, and is told the same."""
+    try:
+        words = f"{reviewable(request, pk, Part.ANSWERS).reference_shown} is hidden from you."
+        conflicts.declare(pk, by=request.user, at=request.received_at)
+    except (Http404, Application.DoesNotExist):
+        if not conflicts.known_to(request.user).filter(application=pk).exists():
+            raise Http404 from None
+        words = "This file is hidden from you."
+    messages.success(request, f"{words} The program office can undo it.")
+    return redirect("admin:index")
 
 
 def _hidden(application: Application) -> list[tuple[str, str, str]]:

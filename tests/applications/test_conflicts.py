@@ -94,6 +94,14 @@ def test_file_is_hidden_everywhere_from_whoever_says_they_know_the_person(role, 
     assert file.reference_shown not in client.get(HOME).content.decode()
 
 
+def test_second_click_is_answered_like_the_first(office, file):
+    first, second = office.post(known(file)), office.post(known(file))
+
+    assert (first["Location"], second["Location"]) == (HOME, HOME)
+    assert "This file is hidden from you." in office.get(HOME).content.decode()
+    assert ConflictAnswer.objects.count() == 1
+
+
 def test_large_counts_forget_the_file_at_once(office, file, monkeypatch):
     monkeypatch.setattr(overview, "KEPT_FROM", 0)
     cache.clear()

@@ -112,6 +112,8 @@ def test_decision_can_be_changed_and_removed_until_its_release_is_asked_for():
     assert Decision.objects.get().outcome == Status.NOT_SELECTED
 
     results.remove(decision.pk, by=office, at=NOW)
+    with pytest.raises(Refused, match="taken away meanwhile"):
+        results.remove(decision.pk, by=office, at=NOW)  # the second of two clicks
 
     assert not Decision.objects.exists()
     told = DecisionChange.objects.values_list("outcome", "reason")

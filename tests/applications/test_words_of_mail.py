@@ -207,6 +207,17 @@ def test_second_person_with_an_old_page_overwrites_nothing():
     assert not RoundWording.objects.exists()
 
 
+def test_second_click_finds_the_same_words_kept():
+    round_ = make_round()
+    by = office()
+
+    first, second = (
+        wordings.save(round_, WordingKind.PLACED, WHOLE, seen=None, by=by, at=NOW) for _ in "12"
+    )
+
+    assert first == second == RoundWording.objects.get()
+
+
 def test_only_who_may_change_words_does():
     round_ = make_round()
     ensure_roles()

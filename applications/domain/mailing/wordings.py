@@ -28,6 +28,10 @@ CHANGE = "applications.change_roundwording"
 OVERTAKEN = "Somebody has changed these words since you opened the page. Look at them again."
 
 
+class Overtaken(Refused):
+    """The words are not any more those that stood on the page."""
+
+
 def written(kind: str, application: Application, context: "DataclassInstance") -> Message:
     """Write a mail in the own words of its round, or as delivered where there are none.
 
@@ -97,11 +101,30 @@ def save(
 ) -> RoundWording:
     """Keep own words for a kind; `seen` is when those on the page were changed, None for none.
 
-    Raises Refused where somebody was quicker, or the words cannot be sent.
+    Raises Refused where somebody was quicker with other words, or these cannot be sent.
     """
     require_change(by)
     for field, wrong in problems(words, offered(kind)).items():
         raise Refused(wrong[0], field=field)
+    try:
+        return _kept(round_, kind, words, seen=seen, by=by, at=at)
+    except Overtaken:
+        rows = RoundWording.objects.filter(round=round_, kind=kind)
+        same: RoundWording | None = rows.filter(subject=words.subject, text=words.text).first()
+        if same is None:
+            raise
+        return same  # the first of two clicks has kept them
+
+
+def _kept(
+    round_: RecruitmentRound,
+    kind: WordingKind,
+    words: Words,
+    *,
+    seen: datetime | None,
+    by: User,
+    at: datetime,
+) -> RoundWording:
     now = _locked(round_, kind, seen)
     values = {"subject": words.subject, "text": words.text, "changed_by": by, "changed_at": at}
     if now is not None:
@@ -111,7 +134,7 @@ def save(
         with transaction.atomic():
             made: RoundWording = RoundWording.objects.create(round=round_, kind=kind, **values)
     except IntegrityError:
-        raise Refused(OVERTAKEN) from None
+        raise Overtaken(OVERTAKEN) from None
     return made
 
 
@@ -135,11 +158,11 @@ def require_change(by: User) -> None:
 def _locked(
     round_: RecruitmentRound, kind: WordingKind, seen: datetime | None
 ) -> RoundWording | None:
-    """Return the row that waits for nobody else; raises Refused where it is not what was seen."""
+    """Return the row that waits for nobody else; raises Overtaken where it is not what was seen."""
     rows = RoundWording.objects.select_for_update().filter(round=round_, kind=kind)
     now: RoundWording | None = rows.first()
     if (now.changed_at if now else None) != seen:
-        raise Refused(OVERTAKEN)
+        raise Overtaken(OVERTAKEN)
     return now
 
 

@@ -111,11 +111,14 @@ def _open_batch(round_: RecruitmentRound, stage: Stage, *, at: datetime) -> Resu
 
 @transaction.atomic(durable=True)
 def remove(decision_id: int, *, by: User, at: datetime) -> None:
-    """Take a recorded decision away before its release was asked for. Raises NotOpen."""
+    """Take a recorded decision away before its release was asked for. Raises NotOpen, Refused."""
     _require_office(by)
-    key = Decision.objects.values_list("batch__key", flat=True).get(pk=decision_id)
-    _locked(key, BatchState.OPEN, at=at)
-    decision = Decision.objects.get(pk=decision_id)
+    rows = Decision.objects.filter(pk=decision_id)
+    if key := rows.values_list("batch__key", flat=True).first():
+        _locked(key, BatchState.OPEN, at=at)
+    decision = rows.first()
+    if decision is None:
+        raise Refused("This result was taken away meanwhile.")
     DecisionChange.objects.create(
         application_id=decision.application_id, stage=decision.stage, by=by, at=at
     )

@@ -53,6 +53,7 @@ class Inspector:
         self.console: list[str] = []
         page.add_init_script(HEAR_VIOLATIONS)
         page.on("console", lambda message: self.console.append(message.text))
+        page.on("pageerror", lambda error: self.found.append(f"{page.url}: {error}"))
 
     def visit(self, *paths: str) -> None:
         for path in paths:

@@ -49,9 +49,9 @@ class Station:
 
 
 def receipt_context(
-    application: Application, *, at: datetime, zone: ZoneInfo | None
+    application: Application, *, at: datetime, zone: ZoneInfo | None, interview: str = ""
 ) -> dict[str, object]:
-    """Collect the values of `applications/receipt.html`."""
+    """Collect the values of `applications/receipt.html`; `interview` is when theirs begins."""
     received, round_ = application.submitted_at, application.round
     if received is None:
         raise ValueError("only what was sent has a receipt")
@@ -71,7 +71,7 @@ def receipt_context(
         "before": duration_in_words(application.ends_at - received, units=2),
         "stamp": stamp(received, round_.zoneinfo),
         "fingerprint": grouped(frozen.digest) if frozen else "",
-        "stations": stations(application, status, at=at),
+        "stations": stations(application, status, at=at, interview=interview),
         "answers": [move for move in moves if is_answer(move)],
         "may_change": corrections.may_change(application),
         "open_parts": [row for row in rows if row.url and not row.by_office],
@@ -101,7 +101,9 @@ def is_answer(move: Move) -> bool:
     return Status.WITHDRAWN not in (move.source, move.target) and not move.is_reply
 
 
-def stations(application: Application, status: Status, *, at: datetime) -> list[Station]:
+def stations(
+    application: Application, status: Status, *, at: datetime, interview: str
+) -> list[Station]:
     """List the way of an application from arrival to interview; dates not known stay open."""
     round_ = application.round
     closed = at >= round_.closes_at
@@ -123,7 +125,7 @@ def stations(application: Application, status: Status, *, at: datetime) -> list[
         ),
         Station(
             "Interview",
-            f"{round_.interviews or 'The date is to be announced'}. "
+            f"{interview or round_.interviews or 'The date is to be announced'}. "
             f"Your location is {application.consulate}",
             _state(
                 done=screened and status not in INTERVIEW_AHEAD,

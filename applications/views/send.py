@@ -92,12 +92,14 @@ def receipt(request: SignedInRequest, key: UUID) -> HttpResponse:
     if application.status in UNSENT:
         return redirect("applications:tasks", key=key)
     at = request.received_at
-    context = receipt_context(application, at=at, zone=reader_zone(request))
+    zone = reader_zone(request)
+    interview = shown_interview(application, zone=zone)
+    starts = interview.starts if interview else ""
+    context = receipt_context(application, at=at, zone=zone, interview=starts)
     waiting = replies.asked(application, at=at)
     asked = asked_words(waiting, request) if waiting else None
     context |= {"nav": "account", "asked": asked, "unsent": unsent_parts(application)}
-    context["interview"] = shown_interview(application, zone=reader_zone(request))
-    return render(request, "applications/receipt.html", context)
+    return render(request, "applications/receipt.html", {**context, "interview": interview})
 
 
 @require_GET

@@ -44,9 +44,12 @@ def test_receipt_shows_time_place_and_the_button_that_confirms(ana, file):
     confirmed = receipt(ana, file)
 
     assert "Its time is not set yet." in before
+    assert "The date is to be announced. Your location is" in before
     assert "Confirm my interview" in before
     assert "Your interview: Thursday, March 20, 2025, 6:00 AM EDT" in asked
     assert "For you: <strong>Thursday, March 20, 2025, 7:00 PM JST</strong>" in asked
+    assert "Thursday, March 20, 2025, 6:00 AM EDT. Your location is" in asked
+    assert "to be announced" not in asked
     assert "30 minutes, online" in asked
     assert "https://meet.example.org/room" in asked
     assert "Confirm my interview" in asked

@@ -91,6 +91,15 @@ def test_naming_asking_and_asking_again(ana, application):
     assert OutgoingMail.objects.get().recipient == "diaz@example.org"
 
 
+def test_second_click_on_save_finds_the_referee_named(ana, application):
+    first(application).delete()
+
+    answers = [ana.post(url("add_referee", application), TYPED) for _ in "12"]
+
+    assert [answer["Location"] for answer in answers] == [url("references", application)] * 2
+    assert application.referees.filter(email=TYPED["email"]).count() == 1
+
+
 def test_second_click_on_send_says_so_and_sends_nothing(ana, application):
     address = url("send_request", application, first(application))
     ana.post(address)

@@ -51,14 +51,26 @@ class RefereeWords:
 
 @transaction.atomic
 def add(key: UUID, words: RefereeWords, *, by: User, at: datetime) -> Referee:
-    """Name one more referee. Raises Refused (with its field), NotChangeable."""
+    """Name one more referee. Raises Refused (with its field), NotChangeable.
+
+    Who presses twice has named one: the same words again are the referee who is not asked yet.
+    """
     application = locked(key, by, at)
+    if again := _unasked(application, words):
+        return again
     current = list(Referee.objects.current().filter(application=application))
     places = range(1, settings_of(application.round).number + 1)
     free = sorted(set(places) - {referee.place for referee in current})
     if not free:
         raise Refused("You have named everybody this round asks for. Change or replace one.")
     return _named(application, words, place=free[0], others=current, at=at)
+
+
+def _unasked(application: Application, words: RefereeWords) -> Referee | None:
+    rows = Referee.objects.current().filter(application=application)
+    same = {**asdict(words), "email": words.email.strip().lower()}
+    found: Referee | None = rows.filter(**same, request__state=RequestState.DRAFT).first()
+    return found
 
 
 @transaction.atomic

@@ -94,7 +94,7 @@ def lift(request: SignedInRequest, pk: int, user: int) -> HttpResponse:
     if not access.may_assign(request.user):
         raise Http404
     rows = ConflictAnswer.objects.filter(application=application, knows=True)
-    said = get_object_or_404(rows.select_related("by"), by=user)
+    said = get_object_or_404(rows.select_related("by"), by__pk=user)  # no number is too large
     form = LiftForm(typed(request.POST.dict()) if request.method == "POST" else None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]

@@ -177,13 +177,14 @@ def test_office_undoes_it_with_a_reason_that_is_kept(office, coordinator, file):
     blank = office.post(lift_page(file, user), {"reason": " \n"})
     led = office.post(lift_page(file, user), {"reason": " Another person of that name. "})
     again = office.get(lift_page(file, user))
+    beyond = office.get(f"{known(file)}{10**20}/lift/")
 
     lifting = ConflictLifting.objects.get()
     assert "new-york@example.org" in listed
     assert blank.status_code == 422
     assert "Say why." in blank.content.decode()
     assert led["Location"] == known(file)
-    assert again.status_code == 404
+    assert again.status_code == beyond.status_code == 404
     assert (lifting.of, lifting.by.email) == (user, "office@example.org")
     assert lifting.reason == "Another person of that name."
     assert lifting.reason in office.get(known(file)).content.decode()

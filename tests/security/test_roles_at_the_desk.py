@@ -273,7 +273,10 @@ def people(file) -> Mapping[str, User]:
 
 
 def addresses(file: Application) -> Iterator[tuple[str, str]]:
-    """Yield the addresses of the desk and of applications, each with the numbers of this file."""
+    """Yield the addresses of the desk and of applications, each with the keys of this file.
+
+    Numbers of rows beneath it are those of nothing: one that is right by chance opens its page.
+    """
     named = {
         "slug": file.round_id,
         "key": file.key,
@@ -285,7 +288,7 @@ def addresses(file: Application) -> Iterator[tuple[str, str]]:
         "target": "interview_confirmed",
         "referee_key": file.referees.all()[0].key,
     }
-    there = defaultdict(lambda: file.pk, named)
+    there = defaultdict(lambda: NOWHERE, {**named, "pk": file.pk})
     nothing = defaultdict(lambda: NOWHERE, named)
     of_files = ("admin:applications_application_", "applications:")
     for (name, path), (_, elsewhere) in zip(

@@ -59,8 +59,8 @@ def actions_for(user: User) -> dict[str, tuple[Action, str, str]]:
 def action_to(target: Status) -> Action:
     def preview(_desk: Any, request: HttpRequest, queryset: "QuerySet[Application]") -> Any:
         """Send the chosen rows to the preview, whose address can be opened again."""
-        rows = queryset.prefetch_related(None).select_related(None)
-        chosen = list(rows.values_list("pk", "status"))
+        rows: Any = queryset.prefetch_related(None).select_related(None)
+        chosen = rows.standings(arrival(request))
         if len(chosen) > MOST:
             return propose(request, target, chosen)
         query = urlencode([("list", request.GET.urlencode()), *(("pk", pk) for pk, _ in chosen)])
@@ -94,7 +94,7 @@ class PreviewRow:
 
     @property
     def value(self) -> str:
-        return f"{self.application.pk}.{self.application.status}"
+        return f"{self.application.pk}.{self.application.standing}"
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -133,15 +133,15 @@ def preview_rows(
 ) -> tuple[PreviewRow, ...]:
     """Read the chosen applications; one that the person may not see answers 404 for all."""
     wanted = set(chosen)
-    found = list(with_names(access.reviewable_by(request.user).filter(pk__in=wanted)))
+    actors, at, by = access.actors_of(request.user), request.received_at, request.user
+    found = list(with_names(access.reviewable_by(by).with_due_result(at).filter(pk__in=wanted)))
     if len(wanted) > MOST or len(found) != len(wanted):
         raise Http404
-    actors, at, by = access.actors_of(request.user), request.received_at, request.user
     return tuple(
         PreviewRow(
             application,
             applicant_name(application),
-            desk_chip(Status(application.status)),
+            desk_chip(application.standing),
             workflow.why_not(application, target, actors=actors, at=at, by=by),
             is_result(application, target),
         )

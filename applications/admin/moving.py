@@ -76,7 +76,7 @@ def _preview(
         "to_explain": "" if refused else to_explain(application, target),
         "application": application,
         "applicant": applicant_name(application),
-        "chip": desk_chip(Status(application.status)),
+        "chip": desk_chip(application.standing),
         "target_chip": desk_chip(target),
         "form": form,
         "refused": refused,

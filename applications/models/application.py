@@ -57,6 +57,11 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         due = Decision.objects.due_of_row(at)
         return self.annotate(due_result=Subquery(due.values("outcome")[:1]))
 
+    def standings(self, at: datetime) -> list[tuple[int, str]]:
+        """List the key of each row with where it stands at `at`: released results count."""
+        rows = self.with_due_result(at).values_list("pk", Coalesce("due_result", "status"))
+        return list(rows)
+
     def for_desk(self) -> Self:
         """What one row of the desk's list shows; a draft is nobody's business but its owner's."""
         return self.exclude(status__in=UNSENT).select_related("round", "position", "consulate")

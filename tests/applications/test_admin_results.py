@@ -1,5 +1,6 @@
 """Results at the desk: recorded from the files, released by two, answers and seats followed up."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -131,6 +132,23 @@ def test_one_asks_and_another_approves(office, second):
     assert "Still to carry out" in text(second.get(page(batch)))
     release.settle_due(at=NOW)
     assert "Carried out" in text(second.get(page(batch)))
+
+
+def test_file_is_moved_from_its_released_result_before_a_worker_comes(office, second):
+    batch = recorded(office)
+    ask(office, batch)
+    approve(second, batch)
+    application = Application.objects.get()
+    address = move_page(application, Status.DISQUALIFIED)
+
+    preview = office.get(address)
+    mark = re.search(r'name="seen" value="(\w+)"', text(preview))
+    answer = office.post(address, {"seen": mark and mark[1], "reason": "Two positions."})
+
+    assert "Interview offered" in text(preview)
+    assert answer.status_code == 302
+    application.refresh_from_db()
+    assert application.status == Status.DISQUALIFIED
 
 
 def test_page_before_the_release_shows_what_would_happen(office):

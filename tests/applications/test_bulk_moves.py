@@ -11,6 +11,7 @@ from django.db.models import Field
 
 from applications.domain import access, workflow
 from applications.domain.errors import ReasonNeeded, Refused
+from applications.domain.outcomes import results
 from applications.domain.review import bulk_moves, bulk_work
 from applications.models import (
     Application,
@@ -114,6 +115,33 @@ def test_whole_list_is_chosen_without_ticking_a_row_and_moves_in_the_background(
     for application in (first, second):
         change = ("submitted", "in_screening", "office@example.org", "Read.")
         assert last_change(application) == change
+
+
+def release_and_wait(*applications: Application) -> None:
+    """Release an invitation to interview; no worker has carried it out yet."""
+    for application in applications:
+        row = results.record(application.pk, Status.INTERVIEW_OFFERED, by=make_office(), at=NOW)
+    results.ask(row.batch_id, release=None, reply_by=None, by=make_office(), at=NOW)
+    results.approve(row.batch_id, by=make_office(2), at=NOW)
+
+
+@pytest.mark.parametrize("most", [1, 100])
+def test_rows_with_a_released_result_are_moved_from_it_before_a_worker_comes(
+    office, monkeypatch, most
+):
+    monkeypatch.setattr("applications.admin.bulk.MOST", most)
+    rows = [sent(number, status=Status.IN_SCREENING) for number in (1, 2)]
+    release_and_wait(*rows)
+
+    page = choose_all(office, "disqualified").headers["Location"]
+    preview = office.get(page)
+    seen = [row.value for row in preview.context["rows"]] if most > 1 else []
+    office.post(page, {"reason": "Two positions.", "row": seen})
+    carried_out()
+
+    assert "2 of 2 can be done." in preview.content.decode()
+    change = ("interview_offered", "disqualified", "office@example.org", "Two positions.")
+    assert [last_change(row) for row in rows] == [change] * 2
 
 
 def test_few_rows_are_still_moved_in_the_request(office):

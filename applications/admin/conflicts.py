@@ -20,7 +20,7 @@ from applications.domain.access import Part
 from applications.domain.errors import Refused
 from applications.domain.names import applicant_name
 from applications.domain.review import conflicts
-from applications.models import Application, ConflictAnswer
+from applications.models import Application, ConflictAnswer, ConflictLifting
 from jetportal.accounts.models import User
 from jetportal.requests import SignedInRequest
 
@@ -93,24 +93,30 @@ def lift(request: SignedInRequest, pk: int, user: int) -> HttpResponse:
     application = reviewable(request, pk)
     if not access.may_assign(request.user):
         raise Http404
+    if request.method == "POST" and (done := conflicts.lifted(pk, user, by=request.user)):
+        return _shown_again(request, done)
     rows = ConflictAnswer.objects.filter(application=application, knows=True)
     said = get_object_or_404(rows.select_related("by"), by__pk=user)  # no number is too large
     form = LiftForm(typed(request.POST.dict()) if request.method == "POST" else None)
     if form.is_valid():
         reason = form.cleaned_data["reason"]
         try:
-            conflicts.lift(pk, user, reason=reason, by=request.user, at=request.received_at)
+            done = conflicts.lift(pk, user, reason=reason, by=request.user, at=request.received_at)
         except Refused as refusal:
             form.add_error("reason", str(refusal))
         else:
-            messages.success(request, f"{said.by.email} sees this file again.")
-            return redirect(KNOWN, pk)
+            return _shown_again(request, done)
     context = {
         "title": f"Show {application.reference_shown} to {said.by.email} again",
         "who": said.by.email,
         "form": form,
     }
     return _page(request, "lift", application, context, UNFIT if form.errors else 200)
+
+
+def _shown_again(request: SignedInRequest, lifting: ConflictLifting) -> HttpResponse:
+    messages.success(request, f"{lifting.of.email} sees this file again.")
+    return redirect(KNOWN, lifting.application_id)
 
 
 def _page(

@@ -191,6 +191,32 @@ def test_office_undoes_it_with_a_reason_that_is_kept(office, coordinator, file):
     assert coordinator.get(f"{LIST}{file.pk}/change/").status_code == 200
 
 
+def test_second_click_on_undoing_is_answered_like_the_first(office, coordinator, file):
+    coordinator.post(known(file))
+    user = make_staff("new-york@example.org")
+    page, reason = lift_page(file, user), {"reason": "A mistake"}
+
+    first, second = office.post(page, reason), office.post(page, reason)
+    late = conflicts.lift(
+        file.pk, user.pk, reason="x", by=make_staff("office@example.org"), at=SENT_AT
+    )
+
+    assert (first["Location"], second["Location"]) == (known(file), known(file))
+    assert ConflictLifting.objects.get() == late
+    with pytest.raises(Refused, match="not hidden"):
+        conflicts.lift(file.pk, user.pk, reason="x", by=make_office(2), at=SENT_AT)
+
+
+def test_saying_it_again_is_undone_anew(office, coordinator, file):
+    user = make_staff("new-york@example.org")
+    for reason in ("A mistake", "A mistake"):
+        coordinator.post(known(file))
+        office.post(lift_page(file, user), {"reason": reason})
+
+    assert ConflictLifting.objects.count() == 2
+    assert coordinator.get(f"{LIST}{file.pk}/change/").status_code == 200
+
+
 def test_whoever_judges_is_asked_anew_after_it_was_undone(file):
     user = make_staff("reviewer@example.org", access.REVIEWERS)
     assign(file, user)

@@ -67,13 +67,22 @@ def liftings_of(application: Application) -> list[ConflictLifting]:
     return list(application.conflict_liftings.select_related("of", "by"))
 
 
+def lifted(application_id: int, of_id: int, *, by: User) -> ConflictLifting | None:
+    """Return what `by` took away last of somebody who has said nothing since; None: nothing."""
+    if ConflictAnswer.objects.filter(application=application_id, by__pk=of_id, knows=True).exists():
+        return None
+    rows = ConflictLifting.objects.filter(application=application_id, of__pk=of_id, by=by)
+    return rows.select_related("of").first()
+
+
 @transaction.atomic
 def lift(
     application_id: int, of_id: int, *, reason: str, by: User, at: datetime
 ) -> ConflictLifting:
     """Take away that somebody said they know the applicant, for the program office. Raises Refused.
 
-    Raises Application.DoesNotExist for whoever does not see the file.
+    A second click finds what the first has done. Raises Application.DoesNotExist for whoever does
+    not see the file.
     """
     if not access.may_assign(by):
         raise Refused("This belongs to the program office.")
@@ -81,6 +90,8 @@ def lift(
     Application.objects.select_for_update().get(pk__in=seen.values("pk"))
     said = ConflictAnswer.objects.filter(application=application_id, by=of_id, knows=True).first()
     if said is None:
+        if done := lifted(application_id, of_id, by=by):
+            return done
         raise Refused("The file is not hidden from them any more.")
     if not reason.strip():
         raise ReasonNeeded

@@ -9,6 +9,7 @@ from applications.models import Application, SectionAnswers
 from applications.models.application import ApplicationQuerySet
 
 SECTION = "identity"
+ERASED = "Erased"
 
 
 def with_names(queryset: ApplicationQuerySet) -> ApplicationQuerySet:
@@ -35,5 +36,5 @@ def first_typed(typed: Mapping[str, Any], name: str) -> str:
 
 
 def applicant_name(application: Application) -> str:
-    """Write the name as in lists: "Lindqvist-Moreno, Ana"."""
-    return ", ".join(part for part in names_of(application) if part)
+    """Write the name as in lists: "Lindqvist-Moreno, Ana"; nobody is sent without one."""
+    return ", ".join(part for part in names_of(application) if part) or ERASED

@@ -128,6 +128,7 @@ def test_page_of_an_erased_application_says_so_and_raises_no_alarm(office):
 
     assert page.status_code == 200
     assert "do not match their fingerprint" not in page.content.decode()
+    assert '<p class="lead"><bdi>Erased</bdi>, ' in page.content.decode()
     assert office.get(LIST).status_code == 200
 
 

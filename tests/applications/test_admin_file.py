@@ -1,5 +1,7 @@
 """The page of one application at the desk, and notes about it."""
 
+from datetime import timedelta
+
 import pytest
 import time_machine
 from django.test import Client
@@ -184,6 +186,17 @@ def test_note_is_kept_with_name_and_time(coordinator, sent):
         SENT_AT,
     )
     assert "Called her.\nTwice." in coordinator.get(file(sent.pk)).content.decode()
+
+
+def test_note_that_is_sent_again_at_once_is_kept_once(coordinator, sent):
+    for seconds in (0, 3, 9, 30):
+        with time_machine.travel(SENT_AT + timedelta(seconds=seconds), tick=False):
+            answer = coordinator.post(file(sent.pk, "note"), {"text": "Called her. "})
+            coordinator.post(file(sent.pk, "note"), {"text": f"After {seconds} seconds"})
+        assert answer.headers["Location"] == file(sent.pk)
+
+    assert Note.objects.filter(text="Called her.").count() == 2
+    assert Note.objects.count() == 6
 
 
 def test_address_of_a_note_leads_to_the_file_when_it_is_only_opened(coordinator, sent):

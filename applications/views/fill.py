@@ -16,6 +16,7 @@ from applications.domain.form.doubts import warn_section
 from applications.models import UNSENT, Application
 from applications.sections.base import Section, as_typed
 from applications.sections.registry import declared_anywhere, section_named
+from applications.views import discards
 from applications.views.common import applicant_page, own, reader_zone, zone_choice
 from applications.views.late import kept_for, own_clocks
 from applications.views.listing import Step, list_views, step_named
@@ -214,14 +215,25 @@ def after(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse
 @applicant_page
 def discard(request: SignedInRequest, key: UUID) -> HttpResponse:
     if request.method == "POST":
-        try:
-            drafts.discard(key, by=request.user, at=request.received_at)
-        except NotEditable as refusal:
-            messages.warning(request, str(refusal))
-            return redirect("applications:receipt", key=key)
-        messages.success(request, "The draft is deleted.")
-        return redirect("applications:list")
+        return _discarded(request, key)
     application = own(request, key)
     if application.status not in UNSENT:
         return redirect("applications:withdraw", key=key)
     return render(request, "applications/discard.html", aside(request, application))
+
+
+def _discarded(request: SignedInRequest, key: UUID) -> HttpResponse:
+    """Discard a draft; who presses twice is led where the first click led."""
+    was_own = Application.objects.of(request.user).filter(key=key).exists()
+    if was_own:
+        discards.note(request, key)
+    try:
+        drafts.discard(key, by=request.user, at=request.received_at)
+    except NotEditable as refusal:
+        messages.warning(request, str(refusal))
+        return redirect("applications:receipt", key=key)
+    except Application.DoesNotExist:
+        if not was_own and not discards.noted(request, key):
+            raise
+    messages.success(request, "The draft is deleted.")
+    return redirect("applications:list")

@@ -517,6 +517,22 @@ def test_discarded_draft_is_gone_with_its_file(ana, django_capture_on_commit_cal
     assert not document.file.storage.exists(document.file.name)
 
 
+def test_second_click_on_discarding_leads_where_the_first_did(ana):
+    application = make_application(filled=False)
+    stranger = Client()
+    stranger.force_login(make_user("stranger@example.org"))
+    address = url("discard", application)
+
+    before = stranger.post(address)
+    first, second = ana.post(address), ana.post(address)
+    with time_machine.travel(SENT_AT + timedelta(hours=1), tick=False):
+        late = ana.post(address)
+
+    assert [answer["Location"] for answer in (first, second)] == [reverse("applications:list")] * 2
+    assert [answer.status_code for answer in (before, stranger.post(address), late)] == [404] * 3
+    assert ana.post(reverse("applications:discard", args=[uuid4()])).status_code == 404
+
+
 @pytest.mark.parametrize(("name", "more"), [*OWN_PAGES[:5], ("check", ()), ("discard", ())])
 def test_page_is_never_cached_and_has_one_heading(ana, name, more):
     application = make_application(filled=False)

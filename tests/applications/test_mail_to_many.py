@@ -15,6 +15,7 @@ from applications.domain.roles import ensure_roles
 from applications.models import Application, BulkMail, BulkMailState, SectionAnswers, Status
 from jetportal.accounts.models import User
 from jetportal.mail.models import Lane, MailState, Outcome, OutgoingMail, OutgoingMailAttempt
+from jetportal.mail.nudge import nudge_task
 from tests.applicants import make_staff, make_user
 from tests.applications.desk import LIST, sent
 from tests.factories import CLOSES_AT
@@ -140,6 +141,19 @@ def test_second_confirmation_sends_nothing_more():
     bulk.send_due(now=lambda: NOW)
 
     assert (again.state, len(written())) == (BulkMailState.DONE, 1)
+
+
+@pytest.mark.parametrize("clicks", [1, 2])
+def test_confirming_tells_a_worker_once(clicks, django_capture_on_commit_callbacks):
+    by = office()
+    mail = bulk.write(bulk.propose([sent(0).pk], by=by, at=NOW).key, WORDS, by=by)
+
+    with django_capture_on_commit_callbacks() as after:
+        for _ in range(clicks):
+            bulk.confirm(mail.key, edition=mail.edition, by=by, at=NOW)
+
+    told = [call.args for call in after if getattr(call, "func", None) is nudge_task]
+    assert told == [(tasks.send_mail_to_many.name,)]
 
 
 def test_words_that_changed_since_they_were_looked_at_are_not_sent():

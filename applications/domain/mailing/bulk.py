@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from uuid import UUID
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from jetportal.accounts.models import User
 from jetportal.mail import outbox
 from jetportal.mail.addresses import refused
 from jetportal.mail.message import Message
+from jetportal.mail.nudge import nudge_task
 from jetportal.setaside import set_aside
 from positions.deadlines import deadline_in_words
 
@@ -37,6 +39,7 @@ State = BulkMailState
 
 WRITE = "applications.write_to_many"
 KIND = "written_to_many"
+SEND_DUE = "applications.tasks.send_mail_to_many"
 MOST = 20_000
 BATCH = 200
 READ_AT_ONCE = 2000
@@ -108,7 +111,8 @@ def write(key: UUID, words: Words, *, by: User) -> BulkMail:
 def confirm(key: UUID, *, edition: int, by: User, at: datetime) -> BulkMail:
     """Start sending, once: a second click changes nothing. `edition` is what the person looked at.
 
-    Raises Refused where the words are others by now, or there are none.
+    A worker is told after the commit. Raises Refused where the words are others by now, or there
+    are none.
     """
     _require(by)
     bulk: BulkMail = BulkMail.objects.select_for_update().get(key=key, written_by=by)
@@ -119,6 +123,7 @@ def confirm(key: UUID, *, edition: int, by: User, at: datetime) -> BulkMail:
     bulk.state, bulk.confirmed_at = State.SENDING, at
     bulk.save(update_fields=["state", "confirmed_at"])
     logger.info("mail to many confirmed id=%s account=%s rows=%s", bulk.pk, by.pk, bulk.total)
+    transaction.on_commit(partial(nudge_task, SEND_DUE), robust=True)
     return bulk
 
 

@@ -12,6 +12,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils.http import url_has_allowed_host_and_scheme
 from qrcode import QRCode
 from qrcode.image.svg import SvgPathFillImage
@@ -44,6 +45,11 @@ def is_local(address: str) -> bool:
     return address.startswith("/") and url_has_allowed_host_and_scheme(address, allowed_hosts=None)
 
 
+def home_of(user: User | AnonymousUser) -> str:
+    """Return where somebody goes who signed in and asked for no page: staff to the desk."""
+    return resolve_url("admin:index" if user.is_staff else settings.LOGIN_REDIRECT_URL)
+
+
 class SecondFactorStage(AuthenticateStage):  # type: ignore[misc]
     """Ask for the second factor after the code: always at the desk, else only if wanted.
 
@@ -63,6 +69,9 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def get_login_stages(self) -> list[str]:
         """Leave out the stages that prove an address: the code has done that already."""
         return ["jetportal.accounts.adapter.SecondFactorStage"]
+
+    def get_login_redirect_url(self, request: HttpRequest) -> str:
+        return home_of(request.user)
 
     def is_safe_url(self, url: str) -> bool:
         return is_local(url)

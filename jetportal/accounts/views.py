@@ -20,7 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from jetportal.accounts import codes, sign_ins
-from jetportal.accounts.adapter import is_local
+from jetportal.accounts.adapter import home_of, is_local
 from jetportal.accounts.forms import AddressForm, CodeForm
 from jetportal.accounts.networks import network_of
 from jetportal.requests import PortalRequest
@@ -43,7 +43,7 @@ def for_strangers(view: View) -> View:
     @wraps(view)
     def guarded(request: PortalRequest) -> HttpResponseBase:
         if request.user.is_authenticated:
-            return redirect(_destination(request))
+            return redirect(_wanted(request) or home_of(request.user))
         return protected(request)
 
     return guarded
@@ -148,7 +148,7 @@ def _send(email: str, browser: str, request: PortalRequest) -> None:
 def _enter(request: PortalRequest, typed: str, browser: str) -> HttpResponseBase:
     account = codes.redeem(typed, browser=browser, at=request.received_at)
     response: HttpResponseBase = perform_login(
-        request, account, email=account.email, redirect_url=_destination(request)
+        request, account, email=account.email, redirect_url=_wanted(request) or home_of(account)
     )
     response.delete_cookie(BROWSER_COOKIE, path=_cookie_path())
     return response
@@ -169,10 +169,6 @@ def _wanted(request: PortalRequest) -> str:
     """Return the page to go on to, as `next` of the form or the address names it, or nothing."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     return wanted if len(wanted) <= LONGEST_NEXT and is_local(wanted) else ""
-
-
-def _destination(request: PortalRequest) -> str:
-    return _wanted(request) or resolve_url(settings.LOGIN_REDIRECT_URL)
 
 
 def _to(name: str, request: PortalRequest) -> HttpResponse:

@@ -11,10 +11,12 @@ from jetportal.mail.models import Lane, OutgoingMail
 from jetportal.urls import urlpatterns as base_urls
 from tests.jetportal.accounts.people import (
     CODE,
+    DESK,
     LOGIN,
     MINE,
     ask,
     mailed_code,
+    make_staff,
     make_user,
     newest_mail,
     sign_in,
@@ -293,6 +295,14 @@ def test_next_is_kept_through_both_pages(client: Client):
     response = client.post(CODE, {"code": mailed_code(), "next": NEXT})
 
     assert response["Location"] == NEXT
+
+
+def test_staff_who_ask_for_no_page_are_led_to_the_desk(client: Client):
+    make_staff("staff@example.org")
+
+    assert sign_in(client, "staff@example.org") == DESK
+    assert client.get(LOGIN)["Location"] == DESK
+    assert sign_in(Client(), "staff@example.org", next=NEXT) == NEXT
 
 
 @pytest.mark.parametrize(

@@ -15,6 +15,13 @@ def typed(sent: Mapping[str, str]) -> dict[str, str]:
     return {name: storable(value) for name, value in sent.items()}
 
 
+def status_of(form: forms.BaseForm) -> int:
+    """Return 409 where something else than an answer is refused, 422 where an answer is wrong."""
+    if not form.errors:
+        return 200
+    return 409 if form.non_field_errors() else 422
+
+
 class NoteForm(forms.Form):
     text = forms.CharField(
         label="Note",

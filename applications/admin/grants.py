@@ -13,6 +13,7 @@ from django.template.loader import render_to_string
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from applications.admin.forms import status_of
 from applications.admin.grant_forms import LateGrantForm
 from applications.admin.staff import staff
 from applications.admin.words import short_time
@@ -70,7 +71,7 @@ def kept_words(applicant: User, round_: RecruitmentRound, until: datetime) -> st
 
 def _ask_page(request: SignedInRequest, form: LateGrantForm) -> HttpResponse:
     context = {"title": "Ask for a late grant", "form": form}
-    return _page(request, "ask", context, status=REFUSED if form.errors else 200)
+    return _page(request, "ask", context, status=status_of(form))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

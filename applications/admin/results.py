@@ -14,6 +14,7 @@ from django.urls import URLPattern, path
 from django.views.decorators.http import require_POST, require_safe
 
 from applications.admin import seats
+from applications.admin.forms import status_of
 from applications.admin.result_forms import AskForm, places
 from applications.admin.result_pages import REFUSED, page, require_office
 from applications.admin.staff import arrival, staff
@@ -107,8 +108,9 @@ def _batch_page(
         ],
         "refusal": refusal,
     }
-    failed = bool(refusal) or (form is not None and bool(form.errors))
-    return page(request, "batch", context, status=REFUSED if failed else 200)
+    if refusal or (form is not None and not is_open):
+        return page(request, "batch", context, status=REFUSED)
+    return page(request, "batch", context, status=status_of(form) if form else 200)
 
 
 def _usual_days(batch: ResultBatch, at: datetime) -> str:

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from applications.admin.forms import ReasonForm
+from applications.admin.forms import ReasonForm, status_of
 from applications.admin.result_forms import DaysForm, SeatsForm
 from applications.admin.result_pages import REFUSED, page, require_office
 from applications.admin.words import short_time
@@ -126,8 +126,9 @@ def _page(
         "form": form,
         "refusal": refusal,
     }
-    failed = bool(refusal or form.errors or forms)
-    return page(request, "seats", context, status=REFUSED if failed else 200)
+    sent = (form, *(forms or {}).values())
+    status = REFUSED if refusal else max(status_of(each) for each in sent)
+    return page(request, "seats", context, status=status)
 
 
 def _end_of_list(settings: ResultSettings, round_: RecruitmentRound) -> str:

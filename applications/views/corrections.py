@@ -36,7 +36,7 @@ from positions.clocks import duration_in_words
 from positions.clockwords import Chip
 from positions.deadlines import MINUTE, deadline_in_words
 
-REFUSED = 409
+REFUSED, UNPROCESSABLE = 409, 422
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,7 +139,8 @@ def index(request: SignedInRequest, key: UUID) -> HttpResponse:
         "form": form,
         "rows": request_rows(application, at=request.received_at, zone=reader_zone(request)),
     }
-    status = REFUSED if form.errors else 200
+    wrong = REFUSED if form.non_field_errors() else UNPROCESSABLE
+    status = wrong if form.errors else 200
     return render(request, "applications/corrections.html", context, status=status)
 
 
@@ -269,7 +270,8 @@ class _Page:
             "version": row.version if row else 0,
             "parked": self.parked,
         }
-        status = REFUSED if refusal else 200
+        wrong = UNPROCESSABLE if isinstance(refusal, StillWrong) else REFUSED
+        status = wrong if refusal else 200
         return render(self.request, "applications/correct.html", context, status=status)
 
     def refused(self, refusal: Refused) -> HttpResponse:

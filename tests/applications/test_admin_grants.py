@@ -126,7 +126,7 @@ def test_mistakes_are_told_beside_the_field(office, address, changes, field):
 
     answer = office.post(address, answers(**changes))
 
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert list(answer.context["form"].errors) == [field]
     assert not LateGrant.objects.exists()
 

@@ -204,7 +204,7 @@ def test_wrong_moments_are_told_beside_the_field(office, changes, words):
 
     answer = ask(office, batch, **changes)
 
-    assert answer.status_code == 409
+    assert answer.status_code == 422
     assert words in text(answer)
     assert ResultBatch.objects.get(pk=batch.pk).asked_at is None
 
@@ -337,8 +337,8 @@ def test_seats_of_a_cycle_are_set_at_the_desk(office):
 
     assert f"1 seat came back: you can offer it to {alternate.reference_shown}." in unset
     assert "Assistant Language Teacher (ALT)" in unset
-    assert (wrong.status_code, "Enter a whole number." in text(wrong)) == (409, True)
-    assert (few.status_code, "1 were given already." in text(few)) == (409, True)
+    assert (wrong.status_code, "Enter a whole number." in text(wrong)) == (422, True)
+    assert (few.status_code, "1 were given already." in text(few)) == (422, True)
     assert f"2 seats are free: you can offer it to {alternate.reference_shown}." in text(set_)
     assert office.post(f"{address}number/{alt.pk + 99}/").status_code == 404
     assert address in text(office.get(BATCHES))
@@ -410,7 +410,7 @@ def test_days_of_a_round_are_set(office):
         10,
         "2025-12-13T10:00:00+00:00",
     )
-    assert (wrong.status_code, past.status_code) == (409, 409)
+    assert (wrong.status_code, past.status_code) == (422, 422)
 
 
 def test_reply_page_in_time_answers_and_confirms(client):

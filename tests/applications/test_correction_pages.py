@@ -80,7 +80,7 @@ def test_wrong_contact_is_shown_again_as_typed(ana, sent):
     page = ana.post(url("change_contact", sent), {**CONTACT, "phone": "12", "version": 1})
 
     text = page.content.decode()
-    assert page.status_code == 409
+    assert page.status_code == 422
     assert 'value="12"' in text
     assert "7 Palm Street" in text
     assert "Write the number with its country code" in text
@@ -165,7 +165,7 @@ def test_list_is_corrected_on_one_page(ana, office, sent):
     refused = ana.post(url("correct", sent, "coaching"), wrong)
 
     text = refused.content.decode()
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert 'value="World Archery"' in text
     assert "Qualification 2: Level: " in text
     assert sent.versions.count() == 1
@@ -184,7 +184,7 @@ def test_asking_again_and_asking_nothing_say_so(ana, sent):
     nothing = ana.post(url("corrections", sent), {})
     location = ana.post(url("corrections", sent), {"section": "location", "reason": "x"})
 
-    assert [page.status_code for page in (again, nothing, location)] == [409] * 3
+    assert [page.status_code for page in (again, nothing, location)] == [422] * 3
     assert "You have asked for this part already." in again.content.decode()
     assert "Choose the part" in nothing.content.decode()
     assert CorrectionRequest.objects.count() == 1

@@ -98,7 +98,7 @@ def test_refused_text_stays_chosen_until_it_is_saved(client, ana, sent):
 
     refused = ana.post(page, {**PHONE, "phone": "12", "version": "1", "parked": pk})
 
-    assert refused.status_code == 409
+    assert refused.status_code == 422
     assert f'name="parked" value="{pk}"' in refused.content.decode()
     assert ParkedForm.objects.exists()
 

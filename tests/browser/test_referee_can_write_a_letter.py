@@ -222,7 +222,8 @@ def test_pages_of_a_referee_are_accessible_in_both_languages(page: Page, draft: 
     referee = RefereeBrowser(request)
     link, dead = referee.path(), "/references/never-made-here/"
     for language in ("en", "ja"):
-        inspector.visit(f"{link}?lang={language}", f"{link}decline/", dead)
+        inspector.visit(f"{link}?lang={language}", f"{link}decline/")
+        inspector.visit(dead, status=404)
     referee.post("start")
     referee.write(letter="短い")
     for language in ("en", "ja"):

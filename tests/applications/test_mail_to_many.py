@@ -143,6 +143,24 @@ def test_second_confirmation_sends_nothing_more():
     assert (again.state, len(written())) == (BulkMailState.DONE, 1)
 
 
+def test_same_choice_is_one_mail_until_it_has_words():
+    by, keys = office(), [sent(0).pk, sent(1).pk]
+    later = NOW + timedelta(days=3)
+
+    first = bulk.propose(keys, by=by, at=NOW)
+    again = bulk.propose(keys, by=by, at=later)
+    others = [
+        bulk.propose(keys[:1], by=by, at=later),
+        bulk.propose(keys[::-1], by=by, at=later),
+        bulk.propose(keys, by=office("other@example.org"), at=later),
+    ]
+    bulk.write(first.key, WORDS, by=by)
+    others.append(bulk.propose(keys, by=by, at=later))
+
+    assert (again.pk, again.written_at) == (first.pk, later)  # it is kept from then on
+    assert len({first.pk, *(mail.pk for mail in others)}) == 1 + len(others)
+
+
 @pytest.mark.parametrize("clicks", [1, 2])
 def test_confirming_tells_a_worker_once(clicks, django_capture_on_commit_callbacks):
     by = office()
@@ -337,9 +355,10 @@ def test_mail_of_somebody_else_is_not_there(desk, at_the_desk):
 @pytest.mark.parametrize("rows", [1, 3])
 def test_pages_use_a_fixed_number_of_queries(desk, rows, django_assert_num_queries):
     people = [sent(number) for number in range(rows)]
-    pages = [choose(desk, *people) for _ in range(rows)]
-    for page in pages:
-        desk.post(f"{page}words/", {"subject": "Hello", "text": "Words"})
+    pages = []
+    for _ in range(rows):
+        pages.append(choose(desk, *people))
+        desk.post(f"{pages[-1]}words/", {"subject": "Hello", "text": "Words"})
 
     with django_assert_num_queries(7):
         listed = desk.get(HOME)

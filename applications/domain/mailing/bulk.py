@@ -79,14 +79,25 @@ class DryRun:
     samples: tuple[tuple[str, Message, str], ...]  # reference number, mail, HTML of its words
 
 
+@transaction.atomic
 def propose(rows: Sequence[int], *, by: User, at: datetime) -> BulkMail:
-    """Fix for whom a mail is going to be written. Raises Refused."""
+    """Fix for whom a mail is going to be written; the same wish without words is one mail.
+
+    Raises Refused.
+    """
     _require(by)
     if not rows:
         raise Refused("Choose at least one application first.")
     if len(rows) > MOST:
         raise Refused(f"One mail goes to at most {MOST:,} applicants. Narrow the list first.")
     unique = list(dict.fromkeys(rows))
+    User.objects.select_for_update().get(pk=by.pk)  # two clicks take turns
+    empty = BulkMail.objects.filter(written_by=by, edition=0, total=len(unique))
+    same: BulkMail | None = next((mail for mail in empty if mail.rows == unique), None)
+    if same is not None:
+        same.written_at = at
+        same.save(update_fields=["written_at"])
+        return same
     made: BulkMail = BulkMail.objects.create(
         rows=unique, total=len(unique), written_by=by, written_at=at
     )

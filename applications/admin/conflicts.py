@@ -19,7 +19,7 @@ from applications.domain import access
 from applications.domain.access import Part
 from applications.domain.errors import Refused
 from applications.domain.names import applicant_name
-from applications.domain.review import conflicts
+from applications.domain.review import conflicts, scoring
 from applications.models import Application, ConflictAnswer, ConflictLifting
 from jetportal.accounts.models import User
 from jetportal.requests import SignedInRequest
@@ -109,6 +109,7 @@ def lift(request: SignedInRequest, pk: int, user: int) -> HttpResponse:
     context = {
         "title": f"Show {application.reference_shown} to {said.by.email} again",
         "who": said.by.email,
+        "score": scoring.left_out(application, said.by) is not None,
         "form": form,
     }
     return _page(request, "lift", application, context, UNFIT if form.errors else 200)

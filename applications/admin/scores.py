@@ -157,12 +157,27 @@ def _box(asked: Asked) -> Mapping[str, Any] | None:
     open_to_score = Part.SCORING in parts and not mine and application.status in scoring.SCORED
     return {
         "scores": scores,
+        "aside": _set_aside(application) if may_assign else (),
         "lines": [_line(total, application, may_assign=may_assign) for total in scores.totals],
         "score_url": reverse("admin:applications_application_score", args=[application.pk])
         if open_to_score
         else "",
         "reviewers": _reviewers(application) if may_assign else (),
     }
+
+
+def _set_aside(application: Application) -> list[tuple[int, str, str, str]]:
+    """List what counts no more: its percent, whose it is, since when and by whom, and why."""
+    return [
+        (
+            scoring.percent_of(sheet.marks.all()),
+            sheet.by.email,
+            f"{short_time(sheet.set_aside_at)} HST, {sheet.set_aside_by.email}",
+            sheet.why_set_aside,
+        )
+        for sheet in scoring.set_aside_of(application)
+        if sheet.set_aside_at and sheet.set_aside_by
+    ]
 
 
 def _reviewers(application: Application) -> list[tuple[str, str]]:

@@ -13,7 +13,9 @@ from django.urls import reverse
 from applications.domain import access
 from applications.domain.errors import ReasonNeeded, Refused
 from applications.domain.outcomes import results
-from applications.domain.review import conflicts, exports, judging, overview, visits
+from applications.domain.review import conflicts, exports, judging, overview, scoring, visits
+from applications.domain.review.scoring import Line
+from applications.domain.soundness import faults
 from applications.models import (
     Application,
     ConflictAnswer,
@@ -22,6 +24,7 @@ from applications.models import (
     ErasureRequest,
     ExportKind,
     LateGrant,
+    ScoreSum,
     Status,
 )
 from jetportal.accounts.models import User
@@ -225,6 +228,58 @@ def test_whoever_judges_is_asked_anew_after_it_was_undone(file):
     assign(file, user, asked=False)
 
     assert judging.asks_first(user, file.pk)
+
+
+def scored(file: Application, user: User, value: int) -> None:
+    """Let a reviewer give this, from 0 to 100."""
+    if not file.round.criteria.exists():
+        scoring.set_rubric(file.round_id, [Line("All", "", 1, 0, 100)], by=make_office())
+    marks = {file.round.criteria.get().pk: value}
+    assign(file, user)
+    scoring.give(file.pk, marks, comment="", by=user, at=SENT_AT)
+
+
+def test_score_of_whoever_knows_the_person_counts_no_more_until_it_is_undone(
+    office, coordinator, at_the_desk, file
+):
+    client = at_the_desk(access.REVIEWERS, email="reviewer@example.org")
+    user = make_staff("reviewer@example.org")
+    other = make_staff("other@example.org", access.REVIEWERS)
+    scored(file, user, 90), scored(file, other, 40)
+
+    def told(browser: Client) -> tuple[bool, bool]:
+        page = browser.get(f"{LIST}{file.pk}/change/").content.decode()
+        return scoring.KNOWN in page, "<s>90 %</s>" in page
+
+    before = ScoreSum.objects.get(application=file)
+    client.post(known(file))
+    during = ScoreSum.objects.get(application=file)
+    shown = (told(office), told(coordinator))
+    asked = office.get(lift_page(file, user)).content.decode()
+    office.post(lift_page(file, user), {"reason": "Another person of that name."})
+    after = ScoreSum.objects.get(application=file)
+
+    assert [(row.sheets, row.mean) for row in (before, during, after)] == [
+        (2, 65),
+        (1, 40),
+        (2, 65),
+    ]
+    assert shown == ((True, True), (False, False))
+    assert "The score they had given counts again." in asked
+    assert told(office) == (False, False)
+    assert list(faults()) == []
+
+
+def test_score_the_office_has_set_aside_does_not_come_back_with_it(file):
+    user = make_staff("reviewer@example.org", access.REVIEWERS)
+    scored(file, user, 90)
+    scoring.set_aside(file.score_sheets.get().pk, reason="Mistyped", by=make_office(), at=SENT_AT)
+
+    conflicts.declare(file.pk, by=user, at=SENT_AT)
+    conflicts.lift(file.pk, user.pk, reason="A mistake", by=make_office(), at=SENT_AT)
+
+    assert file.score_sheets.get().why_set_aside == "Mistyped"
+    assert not ScoreSum.objects.exists()
 
 
 def test_coordinators_neither_undo_nor_see_who_it_is_hidden_from(coordinator, office, file):

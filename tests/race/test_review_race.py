@@ -66,4 +66,21 @@ def test_score_against_the_answer_that_the_person_is_known():
     assert not isinstance(answered, Exception)
     assert isinstance(scored, ScoreSheet | Refused)
     assert ScoreSheet.objects.exists() is isinstance(scored, ScoreSheet)
+    assert not ScoreSheet.objects.counted().exists()
     assert not access.reviewable_by(user, at=SENT_AT).exists()
+
+
+def test_score_set_aside_while_its_reviewer_says_that_they_know_the_person():
+    file, marks = prepared()
+    user, office = make_staff("reviewer@example.org", access.REVIEWERS), make_office()
+    assign(file, user)
+    sheet = scoring.give(file.pk, marks, comment="", by=user, at=SENT_AT)
+
+    outcomes = together(
+        partial(scoring.set_aside, sheet.pk, reason="Mistyped", by=office, at=SENT_AT),
+        partial(judging.answer, file.pk, knows=True, by=user, at=SENT_AT),
+    )
+
+    refused = [outcome for outcome in outcomes if isinstance(outcome, Exception)]
+    assert all(str(refusal) == "It was set aside already." for refusal in refused)
+    assert not ScoreSheet.objects.counted().exists()

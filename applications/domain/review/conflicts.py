@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 
 from applications.domain import access
 from applications.domain.errors import ReasonNeeded, Refused
+from applications.domain.review import scoring
 from applications.models import (
     Application,
     Assignment,
@@ -49,11 +50,12 @@ def declare(application_id: int, *, by: User, at: datetime) -> ConflictAnswer:
 
 
 def take_away(application_id: int, *, of: User, at: datetime) -> None:
-    """End somebody's turn with a file, in the caller's transaction."""
+    """End somebody's turn with a file that the caller has locked, and what their score counts."""
     Assignment.objects.running().filter(application=application_id, reviewer=of).update(
         ended_at=at, ended_by=of
     )
     Panelist.objects.filter(interview__application=application_id, user=of).delete()
+    scoring.leave_out(Application.objects.get(pk=application_id), of=of, at=at)
 
 
 def hidden_from(application: Application) -> list[ConflictAnswer]:
@@ -81,13 +83,14 @@ def lift(
 ) -> ConflictLifting:
     """Take away that somebody said they know the applicant, for the program office. Raises Refused.
 
+    What they had scored counts again.
     A second click finds what the first has done. Raises Application.DoesNotExist for whoever does
     not see the file.
     """
     if not access.may_assign(by):
         raise Refused("This belongs to the program office.")
     seen = access.reviewable_by(by, at=at).filter(pk=application_id)
-    Application.objects.select_for_update().get(pk__in=seen.values("pk"))
+    application = Application.objects.select_for_update().get(pk__in=seen.values("pk"))
     said = ConflictAnswer.objects.filter(application=application_id, by=of_id, knows=True).first()
     if said is None:
         if done := lifted(application_id, of_id, by=by):
@@ -104,4 +107,5 @@ def lift(
         reason=reason.strip(),
     )
     said.delete()
+    scoring.count_again(application, of=lifting.of)
     return lifting

@@ -25,6 +25,7 @@ from positions.models import RecruitmentRound
 SCORED = (Status.SUBMITTED, Status.IN_SCREENING)  # in which a file is read and scored
 FIXED = "Somebody has scored by this rubric. It stays as it is."
 GIVEN = "Your score of this application is in already."
+KNOWN = "They said that they know this person."
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,19 +197,55 @@ def percent_of(marks: Iterable[Mark]) -> int:
 @transaction.atomic(durable=True)
 def set_aside(sheet_id: int, *, reason: str, by: User, at: datetime) -> ScoreSheet:
     """Let a score count no more, so that its reviewer gives it anew. Raises Refused."""
-    sheet: ScoreSheet = ScoreSheet.objects.select_for_update(of=("self",)).get(pk=sheet_id)
     if not access.may_assign(by):
         raise Refused("Scores are set aside by the program office.")
+    files = Application.objects.select_for_update(of=("self",)).select_related("round")
+    application = files.get(score_sheets=sheet_id)
+    sheet: ScoreSheet = ScoreSheet.objects.get(pk=sheet_id)
     if sheet.set_aside_at is not None:
         raise Refused("It was set aside already.")
     if not reason.strip():
         raise Refused("Give the reason. It is kept with the score.", field="reason")
-    sheet.set_aside_by, sheet.set_aside_at = by, max(at, sheet.at)
-    sheet.why_set_aside = reason.strip()
-    sheet.save()
-    files = Application.objects.select_for_update(of=("self",)).select_related("round")
-    sum_up(files.get(pk=sheet.application_id))
+    _put_aside(sheet, application, reason=reason.strip(), by=by, at=at)
     return sheet
+
+
+def _put_aside(
+    sheet: ScoreSheet, application: Application, *, reason: str, by: User, at: datetime
+) -> None:
+    sheet.set_aside_by, sheet.set_aside_at = by, max(at, sheet.at)
+    sheet.why_set_aside = reason
+    sheet.save()
+    sum_up(application)
+
+
+def leave_out(application: Application, *, of: User, at: datetime) -> None:
+    """Let the score of somebody who knows the applicant count no more, on a locked file."""
+    sheet = sheet_of(application, of)
+    if sheet is not None:
+        _put_aside(sheet, application, reason=KNOWN, by=of, at=at)
+
+
+def left_out(application: Application, of: User) -> ScoreSheet | None:
+    """Return the score that counts no more since its reviewer said that they know the person."""
+    rows = ScoreSheet.objects.filter(application=application, by=of, set_aside_by=of)
+    sheet: ScoreSheet | None = rows.filter(why_set_aside=KNOWN).last()
+    return sheet
+
+
+def count_again(application: Application, *, of: User) -> None:
+    """Undo `leave_out`, on a locked file."""
+    sheet = left_out(application, of)
+    if sheet is not None and sheet_of(application, of) is None:
+        sheet.set_aside_by, sheet.set_aside_at, sheet.why_set_aside = None, None, ""
+        sheet.save()
+        sum_up(application)
+
+
+def set_aside_of(application: Application) -> list[ScoreSheet]:
+    """List the scores that count no more, for the program office: two queries."""
+    rows = ScoreSheet.objects.exclude(set_aside_at=None).filter(application=application)
+    return list(rows.select_related("by", "set_aside_by").prefetch_related("marks"))
 
 
 def sum_up(application: Application) -> None:

@@ -31,6 +31,7 @@ from positions.deadlines import deadline_in_words
 
 LIST = "admin:applications_resultbatch_changelist"
 CHANGE = "admin:applications_resultbatch_change"
+NOT_IN_IT = "Whoever applies after this release has no result in it. You can release all the same."
 CHIPS = {
     BatchState.OPEN: "progress",
     BatchState.ASKED: "missing",
@@ -86,6 +87,7 @@ def _batch_page(
         "is_open": is_open,
         "mark": marks.mark_of(batch),
         "seen": seen,
+        "still_taken": _still_taken(batch, seen),
         "usual_days": _usual_days(batch, at) if is_open else "",
         "mails": [(kind.replace("_", " "), n) for kind, n in seen.mails.items()] if seen else [],
         "counts": _counts(batch) if state == BatchState.RELEASED else None,
@@ -116,6 +118,16 @@ def _batch_page(
 def _usual_days(batch: ResultBatch, at: datetime) -> str:
     until = release.replies_until(batch, at=at)
     return deadline_in_words(until, batch.round.zoneinfo) if until else ""
+
+
+def _still_taken(batch: ResultBatch, seen: release.Overview | None) -> str:
+    """Warn where applications may still arrive for the round whose results are released."""
+    if seen is None or seen.taken_until is None:
+        return ""
+    until = deadline_in_words(seen.taken_until, batch.round.zoneinfo)
+    if seen.taken_until > batch.round.closes_at:
+        return f"By a late grant somebody may still apply, until {until}. {NOT_IN_IT}"
+    return f"Applications are taken until {until}. {NOT_IN_IT}"
 
 
 def _counts(batch: ResultBatch) -> dict[str, int]:

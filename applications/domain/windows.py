@@ -2,10 +2,10 @@
 
 from datetime import datetime
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q
 
 from applications.domain.errors import RoundClosed
-from applications.models import Application, LateGrant, Status
+from applications.models import UNSENT, Application, LateGrant, Status
 from applications.models.application import ApplicationQuerySet
 from positions.deadlines import LAPSE_AFTER
 from positions.models import RecruitmentRound
@@ -31,6 +31,18 @@ def closed(
         closes_at=round_.end(until),
         cancelled=round_.cancelled_at is not None,
     )
+
+
+def taken_until(round_: RecruitmentRound, at: datetime) -> datetime | None:
+    """Return the end of what a round takes at `at`; None where it takes nothing any more.
+
+    Late grants count as long as their people have not sent their applications.
+    """
+    theirs = Application.objects.filter(applicant=OuterRef("applicant"), round=round_)
+    sent = theirs.exclude(status__in=UNSENT)
+    grants = LateGrant.objects.running(at).filter(~Exists(sent), round=round_)
+    last: datetime | None = grants.aggregate(last=Max("until_at"))["last"]
+    return round_.end(last) if round_.accepts(at, until=last) else None
 
 
 def lapsing(at: datetime) -> ApplicationQuerySet:

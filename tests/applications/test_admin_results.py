@@ -1,7 +1,7 @@
 """Results at the desk: recorded from the files, released by two, answers and seats followed up."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 import time_machine
@@ -12,6 +12,7 @@ from applications.domain.outcomes import release, results
 from applications.models import (
     Application,
     Decision,
+    LateGrant,
     Reply,
     ReplyForm,
     ResultBatch,
@@ -19,7 +20,9 @@ from applications.models import (
     Status,
 )
 from jetportal.mail.nudge import nudge_task
-from tests.applicants import make_application, make_user
+from positions.deadlines import deadline_in_words
+from positions.models import RecruitmentRound
+from tests.applicants import make_application, make_office, make_user
 from tests.applications.desk import LIST, move_page, sent
 from tests.factories import CLOSES_AT, make_round
 
@@ -256,6 +259,52 @@ def test_approving_a_release_for_now_tells_a_worker(
     tasks = [call.args for call in after if getattr(call, "func", None) is nudge_task]
     assert tasks == [(results.CARRY_OUT,)] * told
     assert tasks_of_applications.carry_out_results.name == results.CARRY_OUT
+
+
+def grant(batch: ResultBatch, email: str, *, until: datetime) -> None:
+    LateGrant.objects.create(
+        applicant=make_user(email),
+        round=batch.round,
+        reason="Storm",
+        until_at=until,
+        asked_by=make_office(),
+        asked_at=CLOSES_AT,
+        approved_by=make_office(2),
+        approved_at=CLOSES_AT,
+    )
+
+
+def test_round_that_takes_applications_is_told_to_both_who_release(office, second):
+    batch, words = recorded(office), "This round still takes applications"
+    closed = text(office.get(page(batch)))
+    until, later = NOW + timedelta(days=2), NOW + timedelta(days=5)
+    grant(batch, "person0@example.org", until=later)  # has applied already
+    applied = text(office.get(page(batch)))
+    RecruitmentRound.objects.filter(slug=batch.round_id).update(closes_at=until)
+
+    open_ = text(office.get(page(batch)))
+    asked = ask(office, batch)
+    seen_by_second = text(second.get(page(batch)))
+    second.post(page(batch, "take-back"))
+    ask(office, batch, when="later", release_on="2025-04-21", release_time="09:00")
+    after_the_end = text(second.get(page(batch)))
+
+    assert [words in shown for shown in (closed, applied, open_, seen_by_second)] == [
+        False,
+        False,
+        True,
+        True,
+    ]
+    assert f"Applications are taken until {batch_end(until, batch)}." in seen_by_second
+    assert asked.status_code == 302
+    assert words not in after_the_end
+    grant(batch, "late@example.org", until=NOW + timedelta(days=20))
+    assert "By a late grant somebody may still apply" in text(second.get(page(batch)))
+    assert approve(second, batch).status_code == 302
+
+
+def batch_end(until: datetime, batch: ResultBatch) -> str:
+    return deadline_in_words(until, batch.round.zoneinfo).replace("\u00a0", " ")
 
 
 def test_alternates_are_put_in_order_by_numbers(office):

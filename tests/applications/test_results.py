@@ -272,7 +272,7 @@ def test_overview_asks_the_same_number_of_questions_of_any_batch(people, django_
         recorded(Status.INTERVIEW_OFFERED, number=number)
     batch = ResultBatch.objects.select_related("round").get()
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         release.overview(batch, at=NOW)
 
 

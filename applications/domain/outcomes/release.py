@@ -7,7 +7,7 @@ from datetime import datetime
 
 from django.db.models import Exists, OuterRef
 
-from applications.domain import workflow
+from applications.domain import windows, workflow
 from applications.domain.mailing.wordings import with_own_words
 from applications.domain.outcomes import result_messages, results
 from applications.domain.outcomes.following import end_of_days
@@ -36,6 +36,7 @@ class Overview:
 
     `outcomes` and `mails` count; `conflicts` have gone another way since their result was
     recorded and `missing` have none yet: the first fifty of each, with how many there are.
+    `taken_until` ends what the round still takes at the release; None where it takes nothing.
     """
 
     outcomes: Mapping[Status, int]
@@ -45,6 +46,7 @@ class Overview:
     missing: tuple[Application, ...]
     missing_count: int
     samples: tuple[Message, ...]
+    taken_until: datetime | None
 
 
 def overview(batch: ResultBatch, *, at: datetime) -> Overview:
@@ -68,6 +70,7 @@ def overview(batch: ResultBatch, *, at: datetime) -> Overview:
         missing=tuple(without.order_by("pk")[:SHOWN]),
         missing_count=without.count(),
         samples=samples(batch, at=at),
+        taken_until=windows.taken_until(batch.round, max(at, batch.release_at or at)),
     )
 
 

@@ -8,9 +8,10 @@ from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import Group
 from django.core.paginator import Paginator
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.functional import cached_property
 
+from applications.admin.forms import RowsChoice
 from applications.models import StaffOffice
 from jetportal.accounts.models import User
 from jetportal.desklists import DeskList
@@ -22,6 +23,7 @@ else:
     OfficeBase, UserFormBase = admin.StackedInline, forms.ModelForm
 
 COUNTED = 1000
+UNFIT = 422
 
 
 class CappedPaginator(Paginator):  # type: ignore[type-arg]
@@ -47,7 +49,7 @@ class OfficeInline(OfficeBase):
 
 
 class UserForm(UserFormBase):
-    groups = forms.ModelMultipleChoiceField(
+    groups = RowsChoice(
         Group.objects.all(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -92,6 +94,15 @@ class UserAdmin(DeskList[User]):
 
     def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return False
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *more: Any, **named: Any
+    ) -> HttpResponse:
+        """Answer like the other forms of the desk where something typed is wrong."""
+        answer = super().render_change_form(request, context, *more, **named)
+        if context.get("errors"):
+            answer.status_code = UNFIT
+        return answer
 
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: Any) -> None:
         """Give a new account no password: the way in is a code sent by mail, or a passkey."""

@@ -1,6 +1,7 @@
 """What is typed at the desk."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from django import forms
 
@@ -8,6 +9,7 @@ from applications.models import Status
 from applications.sections.text import storable
 
 LONGEST = 4000
+MOST_DIGITS = 18  # of the number of a row
 
 
 def typed(sent: Mapping[str, str]) -> dict[str, str]:
@@ -20,6 +22,15 @@ def status_of(form: forms.BaseForm) -> int:
     if not form.errors:
         return 200
     return 409 if form.non_field_errors() else 422
+
+
+class RowsChoice(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+    """Rows by their numbers; one longer than any database counts is refused like the unknown."""
+
+    def clean(self, value: Any) -> Any:
+        if any(len(str(number)) > MOST_DIGITS for number in value or ()):
+            raise forms.ValidationError("Choose from this list.", code="invalid_choice")
+        return super().clean(value)
 
 
 class NoteForm(forms.Form):

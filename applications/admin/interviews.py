@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from applications.admin.boxes import Asked, Box, register
 from applications.admin.file import reviewable
-from applications.admin.forms import LONGEST, typed
+from applications.admin.forms import LONGEST, RowsChoice, typed
 from applications.domain import access
 from applications.domain.access import Part
 from applications.domain.names import applicant_name
@@ -35,7 +35,7 @@ UNFIT = 422
 MODES = [(mode.value, mode.label.capitalize()) for mode in InterviewMode if mode.value]
 
 
-class People(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
+class People(RowsChoice):
     """Accounts by their addresses."""
 
     def label_from_instance(self, obj: User) -> str:

@@ -70,8 +70,18 @@ def test_second_account_of_an_address_is_refused_beside_the_field(administrator)
 
     answer = administrator.post(f"{USERS}add/", {"email": "ROSA@example.org", **NO_OFFICE})
 
-    assert answer.status_code == 200
+    assert answer.status_code == 422
     assert answer.context["adminform"].form.errors["email"]
+
+
+@pytest.mark.parametrize("forged", ["9" * 30, "9" * 5000, "-1", "x", "\x00"])
+def test_group_that_cannot_be_is_refused_beside_the_field(administrator, forged):
+    values = {"email": "rosa@example.org", "groups": [forged], **NO_OFFICE}
+
+    answer = administrator.post(f"{USERS}add/", values)
+
+    assert answer.status_code == 422
+    assert answer.context["adminform"].form.errors["groups"]
 
 
 def test_address_of_an_account_stays_as_it_is(administrator):

@@ -280,5 +280,5 @@ def test_pages_cost_a_fixed_number_of_queries(
         ana.get(url("corrections", sent))
     with django_assert_num_queries(6):
         ana.get(url("receipt", sent))
-    with django_assert_num_queries(31):
+    with django_assert_num_queries(32):
         office.get(desk("change", sent))

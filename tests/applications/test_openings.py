@@ -144,7 +144,7 @@ def test_file_costs_the_same_queries_however_often_it_was_opened(
         office.get(file_of(sent))
 
 
-FILE = 32
+FILE = 33
 
 
 def test_no_mail_export_list_or_copy_tells_a_sensitive_answer(office: Client, sent, caplog):

@@ -6,8 +6,8 @@ import io
 import pytest
 from django.urls import reverse
 from PIL import Image
+from playwright.sync_api import Error as NoPicture
 from playwright.sync_api import Page, Route
-from playwright.sync_api import TimeoutError as NoPicture
 from reportlab.pdfgen.canvas import Canvas
 
 from applications.domain import access

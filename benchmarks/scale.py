@@ -8,6 +8,7 @@ import re
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from statistics import median
 
 from django.contrib import admin
@@ -150,7 +151,8 @@ def calls(staff: User) -> Iterator[tuple[str, Call]]:
         yield path, page(Client(HTTP_HOST=HOST), path)
     app.loader.import_default_modules()
     for entry in app.conf.beat_schedule.values():
-        yield f"job {entry['task']}", app.tasks[entry["task"]]
+        words = entry.get("args", [])
+        yield " ".join(["job", entry["task"], *words]), partial(app.tasks[entry["task"]], *words)
 
 
 def desk_pages(staff: User) -> Iterator[tuple[str, Call]]:

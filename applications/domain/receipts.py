@@ -19,7 +19,7 @@ WINDOW = timedelta(minutes=15)
 KEPT = timedelta(days=1)
 PER_NETWORK = 60  # in WINDOW; a campus or a consulate may share one
 FINGERPRINT = re.compile(r"[0-9a-f]{64}", re.ASCII)
-NOBODYS = "0" * 64
+NOBODYS: tuple[str, None] = ("0" * 64, None)  # stands in for the version of a number nobody has
 
 
 class Verdict(StrEnum):
@@ -54,11 +54,12 @@ def verify(reference: str, digest: str, *, network: str, at: datetime) -> Verdic
 def _judged(reference: str, digest: str) -> Verdict:
     """Compare with every version, all of them each time: how long it takes tells nothing."""
     rows = FrozenAnswers.objects.filter(application__reference=reference)
-    versions = list(rows.values_list("digest", "superseded_at")) or [(NOBODYS, None)]
-    same = [superseded for known, superseded in versions if constant_time_compare(known, digest)]
-    if not same or digest == NOBODYS:
+    versions = list(rows.values_list("digest", "superseded_at")) or [NOBODYS]
+    same = [version for version in versions if constant_time_compare(version[0], digest)]
+    if not same or same == [NOBODYS]:
         return Verdict.NO_MATCH
-    return Verdict.VALID if None in same else Verdict.SUPERSEDED
+    counts = any(superseded is None for _, superseded in same)
+    return Verdict.VALID if counts else Verdict.SUPERSEDED
 
 
 def _count(network: str, *, at: datetime) -> None:

@@ -6,6 +6,7 @@ that somebody tried a code is kept, not what was typed nor whose it is.
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.http import HttpRequest
 
 from jetportal.accounts.models import SignIn, SignInEvent, SignInMethod, User
@@ -19,14 +20,20 @@ MOST_UNKNOWN, LATELY = 20, timedelta(hours=1)  # from one network; more would on
 def write(
     event: SignInEvent, method: SignInMethod, request: HttpRequest, *, by: User | None
 ) -> None:
-    """Keep one line if it is about staff, or about somebody who is not told apart (None)."""
+    """Keep one line if it is about staff, or about somebody who is not told apart (None).
+
+    A line that would only fill the log is written too, and taken back at once: the database does
+    the same whoever it is about, so that how long it takes tells nobody who is staff.
+    """
     at: datetime | None = getattr(request, "received_at", None)
     if at is None or (by is not None and not by.is_staff):
         return
     network = network_of(request)
-    if by is None and _unknown_lately(network, at=at) >= MOST_UNKNOWN:
-        return
-    SignIn.objects.create(account=by, event=event, method=method, network=network, at=at)
+    enough = _unknown_lately(network, at=at) >= MOST_UNKNOWN
+    with transaction.atomic():
+        line = SignIn.objects.create(account=by, event=event, method=method, network=network, at=at)
+        if enough:
+            SignIn.objects.filter(pk=line.pk, account=None).delete()
 
 
 def _unknown_lately(network: str, *, at: datetime) -> int:
@@ -40,13 +47,8 @@ def factor_refused(method: str, request: HttpRequest | None, *, by: User | None)
 
 
 def code_refused(request: PortalRequest, *, email: str) -> None:
-    """Keep that a mailed code did not open the door for this address.
-
-    The database is asked the same whoever has the address: how long it takes tells nobody.
-    """
+    """Keep that a mailed code did not open the door for this address."""
     account = User.objects.filter(email=email, is_staff=True).first()
-    if account is not None:
-        _unknown_lately(network_of(request), at=request.received_at)
     write(SignInEvent.REFUSED, SignInMethod.CODE, request, by=account)
 
 

@@ -1,8 +1,12 @@
 """Whether somebody is known here is told by no word, status, mail, or amount of work."""
 
 import re
-from collections.abc import Callable, Iterable
+import secrets
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from types import FrameType
 
 import pytest
 import time_machine
@@ -14,6 +18,8 @@ from django.test.utils import CaptureQueriesContext
 from applications.domain.referees import letters
 from applications.domain.reference_numbers import check_symbol
 from applications.models import Status
+from jetportal.accounts import sign_ins
+from jetportal.accounts.models import SignIn
 from jetportal.mail.models import OutgoingMail
 from positions.models import Watch, WatchSubject
 from tests.applicants import SENT_AT, make_application, make_staff, make_user
@@ -40,9 +46,7 @@ def told(asking: Callable[[Client], HttpResponse]) -> dict[str, object]:
     """Return all that can be noticed of an answer, and of the work and the mail behind it."""
     OutgoingMail.objects.all().delete()
     client = Client()
-    with CaptureQueriesContext(
-        connection,
-    ) as work:
+    with CaptureQueriesContext(connection) as work, comparing() as compared:
         answer = asking(client)
     return {
         "status": answer.status_code,
@@ -53,8 +57,25 @@ def told(asking: Callable[[Client], HttpResponse]) -> dict[str, object]:
         else "",
         "cookies": {name: len(sent.value) for name, sent in answer.cookies.items()},
         "work": [statement(query["sql"]) for query in work.captured_queries],
+        "compared": len(compared),
         "mails": [(m.lane, m.state, even(m.text)) for m in OutgoingMail.objects.all()],
     }
+
+
+@contextmanager
+def comparing() -> Iterator[list[str]]:
+    """Note each comparison of secrets: those alone take the same time whatever they compare."""
+    noted: list[str] = []
+
+    def note(frame: FrameType, event: str, called: object) -> None:
+        if event == "c_call" and called is secrets.compare_digest:
+            noted.append(frame.f_code.co_name)
+
+    sys.setprofile(note)
+    try:
+        yield noted
+    finally:
+        sys.setprofile(None)
 
 
 def even(words: str) -> str:
@@ -98,6 +119,16 @@ def test_signing_in_tells_nobody_who_has_an_account(way, who):
     assert told(way(KNOWN)) == told(way(UNKNOWN))
 
 
+@pytest.mark.parametrize("who", [make_user, make_staff])
+def test_guessing_tells_nobody_who_is_staff_when_the_log_takes_no_more(who):
+    who(KNOWN)
+    refused = {"event": "refused", "method": "code", "network": "127.0.0.1", "at": SENT_AT}
+    SignIn.objects.bulk_create(SignIn(**refused) for _ in range(sign_ins.MOST_UNKNOWN))
+
+    assert told(guessing(KNOWN)) == told(guessing(UNKNOWN))
+    assert SignIn.objects.filter(account=None).count() == sign_ins.MOST_UNKNOWN
+
+
 def test_watching_tells_nobody_who_watches_already():
     at = SENT_AT - timedelta(days=1)
     Watch.objects.create(
@@ -118,13 +149,14 @@ def test_watching_tells_nobody_who_watches_already():
     assert known == unknown
 
 
-def test_verifying_tells_nobody_which_reference_numbers_there_are():
+@pytest.mark.parametrize("sign", ["a", "0"])
+def test_verifying_tells_nobody_which_reference_numbers_there_are(sign):
     sent = make_application(status=Status.SUBMITTED)
 
     answers = [
         told(
             lambda client, number=number: client.post(
-                "/verify/", {"reference": number, "fingerprint": "a" * 64}
+                "/verify/", {"reference": number, "fingerprint": sign * 64}
             )
         )
         for number in (sent.reference, NEVER)
@@ -133,6 +165,7 @@ def test_verifying_tells_nobody_which_reference_numbers_there_are():
     for answer, number in zip(answers, (sent.reference, NEVER), strict=True):
         answer["words"] = str(answer["words"]).replace(number, "~")
     assert answers[0] == answers[1]
+    assert answers[0]["compared"] > 0
 
 
 def test_link_of_a_referee_tells_nobody_why_it_is_dead():

@@ -10,13 +10,14 @@ from django.urls import reverse
 
 from applications.admin.staff import arrival, staff
 from applications.admin.words import short_time
-from applications.domain import access
+from applications.domain import access, mail_log
 from applications.domain.review import interviews, overview, queues
 from applications.domain.review.overview import RoundCounts
 from applications.domain.review.queues import State
 from applications.models import InterviewSheet, Status
 from jetportal.accounts.models import User
 from jetportal.deskhome import bring_home
+from jetportal.mail import hiding
 from jetportal.mail.models import MailState, OutgoingMail
 from positions.deadlines import deadline_in_words
 from positions.models import RecruitmentRound
@@ -83,8 +84,7 @@ def home(request: HttpRequest) -> dict[str, Any]:
     user, at = staff(request), arrival(request)
     context: dict[str, Any] = {}
     if user.has_perm("mail.view_outgoingmail"):
-        failed = OutgoingMail.objects.filter(state=MailState.FAILED)
-        context["failed_mails"] = failed[:MOST_MAILS].count()
+        context["failed_mails"] = failed_mails(user)
         address = reverse("admin:mail_outgoingmail_changelist")
         context["failed_mails_url"] = f"{address}?state__exact={MailState.FAILED.value}"
     if access.may_judge(user):
@@ -102,6 +102,14 @@ def home(request: HttpRequest) -> dict[str, Any]:
             for row in overview.openings_of(user, at=at)
         ],
     }
+
+
+def failed_mails(user: User) -> int:
+    """Count the failed mails the user may see; the rule is asked only where there are any."""
+    failed = OutgoingMail.objects.filter(state=MailState.FAILED)
+    if not failed.exists():
+        return 0
+    return hiding.seen_by(user.pk, failed)[:MOST_MAILS].count()
 
 
 def judging_tiles(user: User, *, at: datetime) -> list[Tile]:
@@ -202,3 +210,4 @@ def bars(days: tuple[tuple[date, int], ...]) -> tuple[Bar, ...]:
 
 
 bring_home(home)
+hiding.bring_rule(mail_log.without_known)

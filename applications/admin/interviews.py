@@ -19,7 +19,7 @@ from applications.admin.forms import LONGEST, RowsChoice, typed
 from applications.domain import access
 from applications.domain.access import Part
 from applications.domain.names import applicant_name
-from applications.domain.review import interview_messages, interviews
+from applications.domain.review import interview_messages, interviews, scoring
 from applications.domain.review.interviews import Plan
 from applications.models import Application, Interview, Panelist, Recommendation
 from applications.models.status import UNSENT
@@ -213,6 +213,8 @@ def _facts(interview: Interview, user: User, at: datetime) -> dict[str, Any]:
         "elsewhere": elsewhere,
         "panel": [person.email for person in panel],
         "sheets": sheets,
+        "left_out": interviews.left_out(interview, user=user),
+        "known": scoring.KNOWN,
         "result_url": reverse(name, args=[interview.application_id]) if waits and not mine else "",
     }
 

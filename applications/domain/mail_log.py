@@ -1,8 +1,10 @@
-"""Which mails are about one application: told by the keys they were queued under."""
+"""Which mails are about an application: told by the keys they were queued under."""
 
-from django.db.models import Q, QuerySet
+from collections.abc import Collection
 
-from applications.models import Application, LateGrant, ReferenceRequest
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from applications.models import Application, ConflictAnswer, LateGrant, ReferenceRequest
 from jetportal.mail.models import OutgoingMail
 
 # What a key begins with, before the number of the application.
@@ -21,16 +23,40 @@ OF_GRANTS = "late_grant"
 
 def mails_about(application: Application) -> "QuerySet[OutgoingMail]":
     """Return the mails about an application, those to its referees and of its grants included."""
-    about = Q(key=f"confirmation:{application.pk}")
-    for kind in TO_APPLICANTS:
-        about |= Q(key__startswith=f"{kind}:{application.pk}:")
-    for grant in grants_for(application).values_list("pk", flat=True):
-        about |= Q(key=f"{OF_GRANTS}:{grant}")
-    requests = ReferenceRequest.objects.filter(referee__application=application)
+    return OutgoingMail.objects.filter(_about([application.pk]))
+
+
+def _about(keys: Collection[int]) -> Q:
+    """Say which mails are about one of these applications; two queries at any number of them."""
+    about = Q(key__in=[f"confirmation:{key}" for key in keys])
+    for key in keys:
+        for kind in TO_APPLICANTS:
+            about |= Q(key__startswith=f"{kind}:{key}:")
+    of_row = Application.objects.filter(applicant=OuterRef("applicant"), round=OuterRef("round"))
+    grants = LateGrant.objects.filter(Exists(of_row.filter(pk__in=keys)))
+    about |= Q(key__in=[f"{OF_GRANTS}:{grant}" for grant in grants.values_list("pk", flat=True)])
+    requests = ReferenceRequest.objects.filter(referee__application__in=keys)
     for request in requests.values_list("pk", flat=True):
         for kind in OF_REQUESTS:
             about |= Q(key__startswith=f"{kind}:{request}:")
-    return OutgoingMail.objects.filter(about)
+    return about
+
+
+def without_known(mails: "QuerySet[OutgoingMail]", account: int) -> "QuerySet[OutgoingMail]":
+    """Leave out the mails about files whose writers somebody said they know, and all to these.
+
+    One query for whoever knows nobody.
+    """
+    rows = ConflictAnswer.objects.filter(by=account, knows=True).order_by()
+    known = rows.values_list("application", "application__email", "application__applicant__email")
+    if not (found := list(known)):
+        return mails
+    keys = [key for key, _written, _account in found]
+    to_them = Q()
+    for email in {email.lower() for _key, *emails in found for email in emails if email}:
+        to_them |= Q(recipient__iexact=email)
+    about = OutgoingMail.objects.filter(_about(keys)).order_by().values("pk")
+    return mails.exclude(to_them).exclude(pk__in=about)
 
 
 def grants_for(application: Application) -> "QuerySet[LateGrant]":

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from jetportal.desklists import DeskList
-from jetportal.mail import outbox
+from jetportal.mail import hiding, outbox
 from jetportal.mail.models import MailState, OutgoingMail, OutgoingMailAttempt
 from jetportal.requests import PortalRequest
 
@@ -127,7 +127,9 @@ class OutgoingMailAdmin(DeskList[OutgoingMail]):
         return "; ".join(told) or "none"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OutgoingMail]:
-        return super().get_queryset(request).defer("text", "html")
+        """Leave out what is hidden from this person: list, search, actions and pages begin here."""
+        rows = super().get_queryset(request).defer("text", "html")
+        return hiding.seen_by(request.user.pk or 0, rows)
 
     def get_list_display(self, request: HttpRequest) -> tuple[str, ...]:
         return (*self.list_display, *(("recipient",) if request.user.has_perm(READ) else ()))

@@ -304,3 +304,31 @@ def test_interviewer_writes_the_result_on_its_page(at_the_desk, file):
     assert "Write your result sheet" in text
     assert file.email not in text
     assert InterviewSheet.objects.get().recommendation == Recommendation.NOT
+
+
+def test_sheet_of_whoever_knows_the_person_is_left_out_and_hidden_from_them(
+    office, coordinator, at_the_desk, file
+):
+    user, other = interviewer("first"), interviewer("second")
+    begun = seat_panel(file, user, other).starts_at
+    for by, comment in ((user, "Calm."), (other, "Quick.")):
+        interviews.give_result(file.pk, Recommendation.NOT, comment=comment, by=by, at=begun)
+    client = at_the_desk(access.INTERVIEWERS, email=user.email)
+    page = f"{LIST}{file.pk}/change/"
+
+    def told(browser: Client) -> tuple[bool, ...]:
+        text = browser.get(page).content.decode()
+        words = ("Calm.", "Quick.", "<s>I do not recommend this person</s>")
+        return tuple(word in text for word in words)
+
+    with time_machine.travel(begun, tick=False):
+        before = [told(browser) for browser in (client, office, coordinator)]
+        client.post(f"{LIST}{file.pk}/known/")
+        answers = [
+            client.get(path).status_code for path in (page, f"{LIST}{file.pk}/interview/result/")
+        ]
+        after = [told(browser) for browser in (office, coordinator)]
+
+    assert before == [(True, True, False)] * 3
+    assert answers == [404, 404]
+    assert after == [(False, True, True), (False, True, False)]

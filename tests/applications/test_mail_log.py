@@ -5,9 +5,12 @@ from pathlib import Path
 
 import pytest
 
-from applications.domain import mail_log
+from applications.domain import mail_log, roles
 from applications.domain.lateness import grants
 from applications.models import Status
+from jetportal.mail import outbox
+from jetportal.mail.message import Message
+from jetportal.mail.models import Lane, MailState, OutgoingMail
 from tests.applicants import SENT_AT, make_application, make_office, move
 from tests.applications.desk import LIST, sent
 from tests.factories import CLOSES_AT
@@ -16,6 +19,7 @@ from tests.referees import ask
 pytestmark = pytest.mark.django_db
 
 DOMAIN = Path("applications/domain")
+MAILS = "/admin/mail/outgoingmail/"
 KEY = re.compile(r"""key(?:=| = )f"([a-z_ ]+):\{(\w+)""")
 BEGINNINGS = {*mail_log.TO_APPLICANTS, *mail_log.OF_REQUESTS, mail_log.OF_GRANTS}
 
@@ -51,3 +55,48 @@ def test_mails_of_referees_and_grants_stand_on_the_file(office):
     shown = [line.kind for line in lines]
     assert (shown.count("Reference request"), shown.count("Late grant")) == (1, 1)
     assert not mail_log.mails_about(file) & mail_log.mails_about(other)
+
+
+def test_mails_about_a_person_are_hidden_from_whoever_knows_them(office):
+    """In the list, the search, the page, the actions and the number on the home of the desk."""
+    roles.ensure_roles()
+    file, other = sent(0), sent(1)
+    for application in (file, other):
+        ask(application)
+    about = mail_log.mails_about(file)
+    elsewhere = outbox.enqueue(
+        Message("watch", file.email.upper(), "A new round", "Words"),
+        key="watch:1",
+        lane=Lane.BULK,
+        at=SENT_AT,
+    )
+    hidden = {*about.values_list("pk", flat=True), elsewhere.pk}
+    OutgoingMail.objects.filter(pk__in=hidden).update(state=MailState.FAILED)
+    asked = next(mail for mail in about if mail.kind == "reference_request")
+    mail_page = f"{MAILS}{asked.pk}/"
+
+    def seen() -> list[object]:
+        rows = office.get(MAILS).context["cl"].result_list
+        found = [
+            len(office.get(MAILS, {"q": words}).context["cl"].result_list)
+            for words in (asked.key, asked.recipient, file.email)
+        ]
+        pages = [f"{mail_page}{name}/" for name in ("change", "address", "history")]
+        return [
+            hidden & {row.pk for row in rows},
+            found,
+            [office.get(page).status_code for page in pages],
+            office.get("/admin/").context["failed_mails"],
+            mail_log.mails_about(other).count()
+            == len(set(rows) & set(mail_log.mails_about(other))),
+        ]
+
+    before = seen()
+    office.post(f"{LIST}{file.pk}/known/")
+    after = seen()
+    office.post(MAILS, {"action": "queue_again", "_selected_action": [asked.pk]})
+
+    assert before == [hidden, [1, 2, 2], [200, 302, 200], len(hidden), True]
+    assert after == [set(), [0, 1, 0], [302, 404, 302], 0, True]  # like a number that is not there
+    asked.refresh_from_db()
+    assert asked.state == MailState.FAILED

@@ -3,9 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from applications.domain import access
 from applications.domain.access import Part
@@ -217,13 +219,28 @@ def give_result(
 
 
 def sheets_of(interview: Interview, *, user: User, at: datetime) -> list[InterviewSheet]:
-    """List the result sheets the user may see: the own one, or all for those who decide."""
-    sheets = list(interview.sheets.select_related("by"))
+    """List the result sheets the user may see: the own one, or all for those who decide.
+
+    What an interviewer found who said since that they know the person counts no more.
+    """
+    sheets = list(interview.sheets.exclude(by__in=_who_know(interview)).select_related("by"))
     on_panel = interview.panel.filter(user=user).exists()
     mine = any(sheet.by_id == user.pk for sheet in sheets)
     if mine or (not on_panel and _decides(user, interview.application, at=at)):
         return sheets
     return []
+
+
+def left_out(interview: Interview, *, user: User) -> list[InterviewSheet]:
+    """List, for the program office, the sheets of interviewers who know the person."""
+    if not access.may_assign(user):
+        return []
+    return list(interview.sheets.filter(by__in=_who_know(interview)).select_related("by"))
+
+
+def _who_know(interview: Interview) -> "QuerySet[ConflictAnswer, Any]":
+    said = ConflictAnswer.objects.filter(application=interview.application_id, knows=True)
+    return said.order_by().values("by")
 
 
 def _decides(user: User, application: Application, *, at: datetime) -> bool:

@@ -128,7 +128,7 @@ def test_mail_list_uses_a_fixed_number_of_queries(sign_in, rows, django_assert_n
         make_mail(str(number))
     client = sign_in(VIEW, READ, QUEUE)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(LIST)
 
     assert page.context["cl"].result_count == rows

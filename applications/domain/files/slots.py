@@ -127,7 +127,7 @@ def health(loaded: "Loaded") -> Answer:
 
 def physician(loaded: "Loaded") -> Answer:
     section = section_named(loaded.asked.round, "medical")
-    form = loaded.form(section) if section else None
+    form = loaded.reading(section).form if section else None
     if not (isinstance(form, MedicalForm) and form.says_yes()):
         return NOT_ASKED
     return Ask.MUST, "Needed because you answered yes to a question of the medical self-report."

@@ -24,9 +24,9 @@ class Answer:
 
 def section_answers(loaded: Loaded, section: Section) -> tuple[Answer, ...]:
     """Read one section as it is stored, in the order of its form, then its lists in theirs."""
-    form = loaded.form(section)
-    lists = (answer for bound in loaded.lists(section, form) for answer in list_answers(bound))
-    return (*form_answers(form), *lists)
+    reading = loaded.reading(section)
+    lists = (answer for bound in reading.lists for answer in list_answers(bound))
+    return (*form_answers(reading.form), *lists)
 
 
 def list_answers(bound: BoundList) -> Iterator[Answer]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as one_each
 from enum import StrEnum
 from typing import cast
 
@@ -64,14 +65,31 @@ class Fault:
 
 
 @dataclass(frozen=True, slots=True)
+class Reading:
+    """A section as it is stored, bound once for everybody who judges or words it.
+
+    Whoever changes a form (its fields, its prefix) asks `Loaded.form` for one of their own.
+    """
+
+    form: SectionForm
+    lists: tuple[BoundList, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Loaded:
-    """An application with everything its judgement needs, read in a fixed number of queries."""
+    """An application with everything its judgement needs, read in a fixed number of queries.
+
+    Another answer makes another one (`dataclasses.replace`), which begins without readings.
+    """
 
     application: Application
     asked: Asked
     answers: Mapping[str, SectionAnswers]
     documents: Mapping[str, tuple[Document, ...]]  # by slot, oldest first
     referees: Collection[Referee] = ()  # not read before somebody asks
+    _readings: dict[str, Reading] = one_each(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     def opened(self, section: Section) -> tuple[Answers, Entries] | None:
         """Return answers and entries as typed; None where there are none, or no key opens them."""
@@ -86,7 +104,16 @@ class Loaded:
         opened = self.opened(section)
         return opened[0] if opened else None
 
+    def reading(self, section: Section) -> Reading:
+        """Return the section's forms, which cost more to bind than all that is asked of them."""
+        found = self._readings.get(section.key)
+        if found is None:
+            form = self.form(section)
+            found = self._readings[section.key] = Reading(form, self.lists(section, form))
+        return found
+
     def form(self, section: Section) -> SectionForm:
+        """Bind a form of the caller's own."""
         return section.bind(self.typed(section), self.asked)
 
     def entries(self, section: Section) -> Entries:
@@ -140,18 +167,18 @@ def part_keys(loaded: Loaded) -> list[str]:
 
 
 def judge_section(loaded: Loaded, section: Section) -> Judgement:
-    form = loaded.form(section)
+    reading = loaded.reading(section)
+    form = reading.form
     progress = Progress.NOT_NEEDED if section.optional else Progress.NOT_STARTED
     faults: tuple[Fault, ...] = ()
     if form.is_bound:
-        lists = loaded.lists(section, form)
-        faults = (*copied(loaded, section), *form_faults(form), *list_faults(lists))
+        faults = (*copied(loaded, section), *form_faults(form), *list_faults(reading.lists))
         progress = _progress({fault.code for fault in faults})
     elif loaded.is_unreadable(section):
         faults = (Fault(section.title, UNREADABLE, "unreadable"),)
         progress = Progress.TO_MEND
     problems = tuple((fault.label, fault.words) for fault in faults)
-    warnings = warn_section(loaded, section, form)
+    warnings = warn_section(loaded, section, form, reading.lists)
     return Judgement(section.key, section.title, section.group, progress, problems, warnings)
 
 
@@ -231,7 +258,7 @@ def referee_faults(loaded: Loaded) -> tuple[RefereeFault, ...]:
 def has_degree(loaded: Loaded) -> bool:
     """Tell whether a degree is conferred by the deadline of the round, as the applicant says."""
     section = section_named(loaded.asked.round, "education")
-    schools = loaded.lists(section) if section else ()
+    schools = loaded.reading(section).lists if section else ()
     for school in (entry.form for bound in schools for entry in bound.entries):
         school.is_valid()  # for its cleaned answers
         conferred = school.cleaned_data.get("conferred")

@@ -26,13 +26,12 @@ def warn_section(
     loaded: "Loaded",
     section: Section,
     form: SectionForm,
-    lists: Iterable[BoundList] | None = None,
+    lists: Iterable[BoundList],
 ) -> tuple[Warned, ...]:
     """Judge a section, and let its forms show their warnings; a wrong answer has no other."""
     if not section.warns:
         return ()
-    bound = loaded.lists(section, form) if lists is None else tuple(lists)
-    return warn(section, form, bound, told_by(loaded))
+    return warn(section, form, tuple(lists), told_by(loaded))
 
 
 def all_doubts(loaded: "Loaded") -> tuple[tuple[str, Warned], ...]:
@@ -40,6 +39,10 @@ def all_doubts(loaded: "Loaded") -> tuple[tuple[str, Warned], ...]:
     return tuple(
         (section.title, warned)
         for section in sections_for(loaded.asked.round)
-        if section.warns
-        for warned in warn_section(loaded, section, loaded.form(section))
+        for warned in _warnings(loaded, section)
     )
+
+
+def _warnings(loaded: "Loaded", section: Section) -> tuple[Warned, ...]:
+    reading = loaded.reading(section)
+    return warn_section(loaded, section, reading.form, reading.lists)

@@ -115,7 +115,7 @@ def save_section(
 def write_columns(application: Application, section: Section, loaded: completeness.Loaded) -> None:
     if section.columns is None:
         return
-    form = loaded.form(section)
+    form = loaded.reading(section).form
     form.is_valid()
     columns: dict[str, Any] = section.columns(form.cleaned_data)
     for name, value in columns.items():

@@ -27,17 +27,17 @@ from applications.admin import (
     sensitive,
     triage,
 )
-from applications.admin.checked import assigned_to, checked_in, with_triage
+from applications.admin.checked import assigned_to, checked_in
 from applications.admin.filters import FILTERS
 from applications.admin.kept import keeping
-from applications.admin.letter_lines import letters_in, with_letters
-from applications.admin.paging import NEWEST_FIRST, ApplicationList
+from applications.admin.letter_lines import letters_in
+from applications.admin.paging import NEWEST_FIRST, ApplicationList, ApplicationRows
 from applications.admin.search import matching
 from applications.admin.staff import staff
 from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access
-from applications.domain.names import applicant_name, with_names
-from applications.domain.review import desk_queues, score_sums
+from applications.domain.names import applicant_name
+from applications.domain.review import score_sums
 from applications.models import Application, Status
 from applications.models.application import ApplicationQuerySet
 from jetportal.desklists import DeskList
@@ -74,15 +74,15 @@ class ApplicationAdmin(DeskList[Application]):
         return access.reviewable_by(staff(request)).filter(submitted_at__isnull=False)
 
     def get_changelist(self, request: HttpRequest, **options: Any) -> type[ChangeList]:
-        return ApplicationList
+        match = request.resolver_match
+        is_shown = match is None or match.url_name == "applications_application_changelist"
+        return ApplicationList if is_shown else ApplicationRows
 
     def get_search_results(
         self, request: HttpRequest, queryset: Any, search_term: str
     ) -> tuple[ApplicationQuerySet, bool]:
-        rows = with_triage(with_letters(with_names(queryset)))
-        rows = desk_queues.with_refused(rows, to=staff(request))
-        rows = score_sums.with_sums(rows, to=staff(request))
-        return (matching(rows, search_term) if search_term.strip() else rows), False
+        """Search; what the rows show is loaded for those of the page alone, by `list_rows`."""
+        return (matching(queryset, search_term) if search_term.strip() else queryset), False
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return access.may_review(staff(request))

@@ -85,7 +85,7 @@ def ask(request: SignedInRequest) -> HttpResponse:
     form = ExportForm(request.POST if request.method == "POST" else None, offered)
     refusal = ""
     if form.is_valid():
-        rows = found.queryset.order_by(*NEWEST_FIRST).prefetch_related(None)
+        rows = found.queryset.order_by(*NEWEST_FIRST)
         wanted = exports.Wanted(
             ExportKind(form.cleaned_data["kind"]),
             form.cleaned_data["columns"] or [column.key for column in offered],

@@ -12,6 +12,7 @@ from django.db.models.expressions import Combinable
 from django.http import HttpRequest
 
 from applications.admin.filters import BY_SCORE, FILTERS, OrderFilter, RoundFilter
+from applications.admin.list_rows import loaded
 from applications.admin.staff import arrival, staff
 from applications.models import Application
 from positions.clocks import clocks_for
@@ -140,8 +141,9 @@ class ApplicationList(ChangeList):
         size: int = self.list_per_page
         cursor = self.cursor
         rows = cursor.beyond(self.queryset) if cursor else self.queryset
-        found = list(rows[: size + 1])
-        more, page = len(found) > size, found[:size]
+        keys = list(rows.values_list("pk", flat=True)[: size + 1])
+        more = len(keys) > size
+        page = loaded(self.root_queryset, keys[:size], to=staff(request))
         if cursor and not cursor.older:
             page.reverse()
         downward = cursor is None or cursor.older
@@ -165,6 +167,15 @@ class ApplicationList(ChangeList):
     def chosen_round(self) -> RecruitmentRound | None:
         specs = (spec for spec in self.filter_specs if isinstance(spec, RoundFilter))
         return next((spec.chosen for spec in specs), None)
+
+
+class ApplicationRows(ApplicationList):
+    """The same, for whoever goes on with `queryset` and shows no page of it: none is read."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        self.result_list: list[Application] = []
+        self.result_count = self.full_result_count = 0
+        self.can_show_all = self.multi_page = False
 
 
 def deadline_strip(round_: RecruitmentRound, request: HttpRequest) -> Strip:

@@ -77,7 +77,7 @@ def _rows(request: SignedInRequest, words: QueryDict) -> Any:
         except IncorrectLookupParameters:
             words.clear()
         else:
-            return listed.queryset.prefetch_related(None)
+            return listed.queryset
     rows = access.reviewable_by(request.user).filter(submitted_at__isnull=False)
     return rows.select_related(None).order_by(*NEWEST_FIRST)
 

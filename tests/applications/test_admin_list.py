@@ -23,7 +23,7 @@ def test_list_uses_a_fixed_number_of_queries(office, rows, django_assert_num_que
     for number in range(rows):
         sent(number)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         response = office.get(LIST)
 
     assert len(response.context["cl"].result_list) == rows
@@ -36,7 +36,7 @@ def test_list_of_a_coordinator_uses_a_fixed_number_of_queries(
     for number in range(rows):
         sent(number)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         coordinator.get(LIST)
 
 

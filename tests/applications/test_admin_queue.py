@@ -70,7 +70,7 @@ def test_neighbors_of_a_coordinator_are_of_the_own_consulate(coordinator):
 def test_filtered_neighbors_cost_a_fixed_number_of_queries(office, rows, django_assert_num_queries):
     made = [sent(number) for number in range(rows)]
 
-    with django_assert_num_queries(39):
+    with django_assert_num_queries(34):
         office.get(page(made[0], "status=submitted"))
 
 

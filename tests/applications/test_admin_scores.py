@@ -139,7 +139,7 @@ def test_list_with_scores_costs_no_further_query(office, rows, query, django_ass
     for number in range(rows):
         score(sent(number), 20, 90)
 
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         found = office.get(LIST + query).context["cl"].result_list
 
     assert len(found) == rows

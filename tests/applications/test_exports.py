@@ -165,7 +165,7 @@ def test_asking_uses_a_fixed_number_of_queries(office, rows, django_assert_num_q
     for number in range(rows):
         sent(number)
 
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(12):
         asked(office, columns=["reference"])
 
 

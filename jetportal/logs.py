@@ -13,10 +13,13 @@ import traceback
 from collections.abc import Iterator
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from itertools import islice
 from types import TracebackType
 from typing import Any
 
 NO_REQUEST = "-"
+FRAMES = 25  # of an error, the nearest to it: a page's blocks within blocks would fill the disk
+LINKS = 5  # errors of one chain, the newest
 LONG = 8  # characters: what an error says, where that is no mere number
 current_request_id: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 
@@ -70,13 +73,13 @@ def kind(error: BaseException) -> str:
 def trace_of(error: BaseException) -> str:
     """Write where an error came from, the first cause on top: places and kinds, no values."""
     parts = []
-    for link in reversed(list(chain(error))):
+    for link in reversed(list(islice(chain(error), LINKS))):
         parts += [*places(link.__traceback__), f"{kind(link)}\n"]
     return "".join(parts).rstrip("\n")
 
 
 def places(frames: TracebackType | None) -> list[str]:
-    return traceback.format_list(traceback.extract_tb(frames))
+    return traceback.format_list(traceback.extract_tb(frames, limit=-FRAMES))
 
 
 def request_of(record: logging.LogRecord) -> str:

@@ -87,6 +87,28 @@ def test_error_is_told_by_kind_and_place_and_not_by_its_words():
     assert "Moreno" not in json.dumps(told)
 
 
+def deep(levels: int, error: BaseException) -> BaseException:
+    if not levels:
+        return caught(error)
+    try:
+        raise deep(levels - 1, error)
+    except BaseException as raised:  # noqa: BLE001  each level adds its place
+        return raised
+
+
+def test_error_from_far_down_is_told_by_its_nearest_places():
+    error = deep(300, ValueError("Moreno"))
+    for _ in range(20):
+        error = caught(KeyError("Moreno"), error)
+
+    trace = written("It broke", error=error)["trace"]
+
+    assert trace.count("KeyError") == 5
+    assert trace.endswith("KeyError")
+    assert len(trace) < 20_000
+    assert len(written("It broke", error=deep(300, ValueError()))["trace"]) < 20_000
+
+
 def test_error_whose_words_are_the_whole_line_is_told_by_its_kind():
     error = caught(SuspiciousOperation("Moreno"))
 

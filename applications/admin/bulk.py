@@ -134,7 +134,8 @@ def preview_rows(
     """Read the chosen applications; one that the person may not see answers 404 for all."""
     wanted = set(chosen)
     actors, at, by = access.actors_of(request.user), request.received_at, request.user
-    found = list(with_names(access.reviewable_by(by).with_due_result(at).filter(pk__in=wanted)))
+    seen = access.reviewable_by(by).with_due_result(at).select_related("round__result_settings")
+    found = list(with_names(seen.filter(pk__in=wanted)))
     if len(wanted) > MOST or len(found) != len(wanted):
         raise Http404
     return tuple(

@@ -36,6 +36,7 @@ def reviewable(request: SignedInRequest, pk: int, part: Part = Part.WORK) -> App
         "position",
         "consulate",
         "vacancy__sport",
+        "round__result_settings",
         "eligibility",
     )
     application: Application = get_object_or_404(with_names(rows), pk=pk)

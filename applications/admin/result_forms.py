@@ -1,15 +1,18 @@
 """What is typed about a release, an answer and the days of a round."""
 
-from collections.abc import Mapping
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from typing import Any
 
 from django import forms
 
-from applications.admin.forms import LONGEST, typed
+from applications.admin.forms import LONGEST, MOST_DIGITS, typed
 from applications.domain.outcomes import results
 from applications.domain.outcomes.following import end_of_days
-from applications.models import MOST_SEATS, ResultBatch, ResultSettings, Stage
+from applications.models import MOST_SEATS, Decision, ResultBatch, ResultSettings, Stage
 from positions.admin.round_forms import LAST_MINUTE, Clock, Day, RefusalsInForm
 from positions.deadlines import last_minute
 
@@ -123,16 +126,54 @@ class SeatsForm(RefusalsInForm, forms.Form):
         self.fields["seats"].initial = seats
 
 
-def places(sent: Mapping[str, str]) -> list[int] | None:
-    """Read the places typed beside alternates, "place-12": their numbers in the wanted order.
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An alternate with the place typed beside it, and what is wrong with that."""
 
-    None where two have the same place, or one is no number.
-    """
-    typed_places = {
-        int(name.removeprefix("place-")): value.strip()
-        for name, value in sent.items()
-        if name.startswith("place-") and name.removeprefix("place-").isdecimal()
-    }
-    if not all(text.isascii() and text.isdigit() for text in typed_places.values()):
-        return None
-    return sorted(typed_places, key=lambda pk: int(typed_places[pk][:9]))
+    decision: Decision
+    typed: str
+    wrong: str = ""
+
+
+class Places:
+    """The places typed beside the alternates, as "place-12"; before that, those they have."""
+
+    def __init__(self, alternates: Sequence[Decision], sent: Mapping[str, str] | None) -> None:
+        if sent is None:
+            self.rows = [Place(row, str(row.rank)) for row in alternates]
+            return
+        words = {name: text.strip() for name, text in typed(sent).items()}
+        self.sent = {name for name in words if re.fullmatch(r"place-[0-9]{1,18}", name)}
+        read = [_place(row, words.get(f"place-{row.pk}", "")) for row in alternates]
+        taken = Counter(_seat(row) for row in read if not row.wrong)
+        self.rows = [replace(row, wrong=row.wrong or _tie(row, taken)) for row in read]
+
+    @property
+    def are_wrong(self) -> bool:
+        """Tell whether a place is to be mended; of another list than was seen, none is."""
+        return not self.are_stale and any(row.wrong for row in self.rows)
+
+    @property
+    def are_stale(self) -> bool:
+        return self.sent != {f"place-{row.decision.pk}" for row in self.rows}
+
+    @property
+    def wanted(self) -> list[int]:
+        """Return the numbers of the decisions in the wanted order, or as they were sent."""
+        if self.are_stale:
+            return [int(name.removeprefix("place-")) for name in self.sent]
+        return [row.decision.pk for row in sorted(self.rows, key=lambda row: int(row.typed))]
+
+
+def _place(decision: Decision, text: str) -> Place:
+    is_number = text.isascii() and text.isdigit() and len(text) <= MOST_DIGITS and int(text) > 0
+    return Place(decision, text, "" if is_number else "A place is a number, from 1 on.")
+
+
+def _seat(row: Place) -> tuple[str, int]:
+    return row.decision.vacancy_id, int(row.typed)
+
+
+def _tie(row: Place, taken: Mapping[tuple[str, int], int]) -> str:
+    tied = taken[_seat(row)] > 1
+    return f"Place {int(row.typed)} is there twice. Give each a place of its own." if tied else ""

@@ -13,7 +13,7 @@ from applications.models import ResultBatch
 from jetportal.requests import SignedInRequest
 
 FOLDER = "admin/applications/results"
-REFUSED = 409
+REFUSED, WRONG = 409, 422
 
 
 def require_office(request: SignedInRequest) -> None:

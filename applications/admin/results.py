@@ -15,8 +15,8 @@ from django.views.decorators.http import require_POST, require_safe
 
 from applications.admin import seats
 from applications.admin.forms import status_of
-from applications.admin.result_forms import AskForm, places
-from applications.admin.result_pages import REFUSED, page, require_office
+from applications.admin.result_forms import AskForm, Places
+from applications.admin.result_pages import REFUSED, WRONG, page, require_office
 from applications.admin.staff import arrival, staff
 from applications.admin.words import short_time
 from applications.domain import access
@@ -70,6 +70,7 @@ def _batch_page(
     batch: ResultBatch,
     *,
     form: AskForm | None = None,
+    places: Places | None = None,
     refusal: str = "",
 ) -> HttpResponse:
     at = request.received_at
@@ -91,7 +92,8 @@ def _batch_page(
         "usual_days": _usual_days(batch, at) if is_open else "",
         "mails": [(kind.replace("_", " "), n) for kind, n in seen.mails.items()] if seen else [],
         "counts": _counts(batch) if state == BatchState.RELEASED else None,
-        "alternates": _alternates(batch),
+        "alternates": (places or Places(_alternates(batch), None)).rows,
+        "wrong": places is not None,
         "recorded": list(batch.decisions.select_related("application")[: release.SHOWN])
         if is_open
         else [],
@@ -112,7 +114,8 @@ def _batch_page(
     }
     if refusal or (form is not None and not is_open):
         return page(request, "batch", context, status=REFUSED)
-    return page(request, "batch", context, status=status_of(form) if form else 200)
+    wrong = WRONG if places else 200
+    return page(request, "batch", context, status=status_of(form) if form else wrong)
 
 
 def _usual_days(batch: ResultBatch, at: datetime) -> str:
@@ -194,14 +197,14 @@ def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
 def order(request: SignedInRequest, pk: int) -> HttpResponse:
     """Put the alternates into the order of the places typed beside them."""
     by, at = request.user, request.received_at
-    wanted = places(request.POST.dict())
-    if wanted is None:
-        words = "A place is a number. Nothing was changed."
-        return _batch_page(request, _batch(request, pk), refusal=words)
+    batch = _batch(request, pk)
+    places = Places(_alternates(batch), request.POST.dict())
+    if places.are_wrong and batch.state(at) == BatchState.OPEN:
+        return _batch_page(request, batch, places=places)
     return _done(
         request,
         pk,
-        lambda batch: results.reorder(batch.key, wanted, by=by, at=at),
+        lambda batch: results.reorder(batch.key, places.wanted, by=by, at=at),
         "The alternates are in that order now.",
     )
 

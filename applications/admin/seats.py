@@ -54,6 +54,14 @@ NumberForms = Mapping[str, SeatsForm]  # as they were sent, by the key of their 
 
 
 @dataclass(frozen=True, slots=True)
+class Tried:
+    """What was sent about the answer of one application, to be shown where it was typed."""
+
+    application: int
+    form: ReasonForm
+
+
+@dataclass(frozen=True, slots=True)
 class VacancyView:
     """One vacancy with its sums; `next_url` leads to the upgrade of whoever is next.
 
@@ -78,12 +86,17 @@ class VacancyView:
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """An answer that is missing or came late, with what may be done about it."""
+    """An answer that is missing or came late, with what may be done about it.
+
+    `reason` is what was typed why, and `wrong` what is to be mended there.
+    """
 
     form: ReplyForm
     said: str
     when: str
     may_decline: bool
+    reason: str = ""
+    wrong: str = ""
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -107,26 +120,33 @@ def _page(
     request: SignedInRequest,
     round_: RecruitmentRound,
     form: DaysForm,
+    *,
     refusal: str = "",
     forms: NumberForms | None = None,
+    tried: Tried | None = None,
 ) -> HttpResponse:
     ledger = SeatEvent.objects.filter(vacancy__round=round_)
+    ended = form.settings.has_ended(request.received_at)
     lines = ledger.select_related("application", "change__by", "vacancy").order_by("-change_id")
-    views = _vacancies(round_, forms or {})
+    views = _vacancies(round_, forms or {}, ended=ended)
     words = {view.vacancy.key: view.words for view in views} if len(views) > 1 else {}
     context = {
         "title": f"Seats and alternates: {round_.title}",
         "round": round_,
         "vacancies": views,
         "ends": _end_of_list(form.settings, round_),
-        "overdue": [_overdue(row) for row in replies.overdue(round_, at=request.received_at)],
+        "ended": ended,
+        "overdue": [
+            _overdue(row, tried) for row in replies.overdue(round_, at=request.received_at)
+        ],
         "ledger": [
             (line, words.get(line.vacancy_id, ""), _ledger_words(line)) for line in lines[:SHOWN]
         ],
         "form": form,
         "refusal": refusal,
+        "wrong": bool(tried and tried.form.errors),
     }
-    sent = (form, *(forms or {}).values())
+    sent = (form, *(forms or {}).values(), *([tried.form] if tried else []))
     status = REFUSED if refusal else max(status_of(each) for each in sent)
     return page(request, "seats", context, status=status)
 
@@ -136,7 +156,7 @@ def _end_of_list(settings: ResultSettings, round_: RecruitmentRound) -> str:
     return deadline_in_words(until, round_.zoneinfo) if until else ""
 
 
-def _vacancies(round_: RecruitmentRound, forms: NumberForms) -> list[VacancyView]:
+def _vacancies(round_: RecruitmentRound, forms: NumberForms, *, ended: bool) -> list[VacancyView]:
     vacancies = list(round_.vacancies.select_related("position", "sport", "organization"))
     sums = seats.count(vacancies)
     lists = seats.alternate_lists(vacancy.key for vacancy in vacancies)
@@ -151,6 +171,7 @@ def _vacancies(round_: RecruitmentRound, forms: NumberForms) -> list[VacancyView
             lists[vacancy.key],
             form=forms.get(vacancy.key) or SeatsForm(None, vacancy.pk, sums[vacancy.key].seats),
             numbers=told[vacancy.key],
+            ended=ended,
         )
         for vacancy in vacancies
     ]
@@ -163,8 +184,10 @@ def _vacancy(
     *,
     form: SeatsForm,
     numbers: list[str],
+    ended: bool,
 ) -> VacancyView:
-    following, still = seats.next_of(listed), seats.standing(listed)
+    following = None if ended else seats.next_of(listed)
+    still = seats.standing(listed)
     application = following.decision.application if following else None
     announced = vacancy.posts is not None
     return VacancyView(
@@ -234,11 +257,19 @@ def _upgrade_url(application: Application) -> str:
     return reverse("admin:applications_application_move", args=place)
 
 
-def _overdue(form: ReplyForm) -> Overdue:
+def _overdue(form: ReplyForm, tried: Tried | None) -> Overdue:
     late = (
         f"{Reply(form.late_answer).label}, {short_time(form.late_at)} HST" if form.late_at else ""
     )
-    return Overdue(form, late, form.deadline, may_decline=form.asked == Status.SHORT_LISTED)
+    mine = tried.form if tried and tried.application == form.application_id else None
+    return Overdue(
+        form,
+        late,
+        form.deadline,
+        may_decline=form.asked == Status.SHORT_LISTED,
+        reason=mine["reason"].value() or "" if mine else "",
+        wrong=" ".join(str(words) for words in mine["reason"].errors) if mine else "",
+    )
 
 
 def _ledger_words(line: SeatEvent) -> str:
@@ -257,17 +288,16 @@ def _answered(
     round_ = get_object_or_404(RecruitmentRound, slug=slug)
     seen = access.reviewable_by(request.user)
     application: Application = get_object_or_404(seen, pk=pk, round=round_)
-    form = ReasonForm(request.POST.dict(), needed=True)
-    refusal = "" if form.is_valid() else "Give the reason. It is kept in the history."
-    if not refusal:
+    form, refusal = ReasonForm(request.POST.dict(), needed=True), ""
+    if form.is_valid():
         try:
             reason = form.cleaned_data["reason"]
             act(application.pk, by=request.user, at=request.received_at, reason=reason)
         except Refused as problem:
-            refusal = str(problem)
-    if refusal:
-        words = f"{application.reference_shown}: {refusal}"
-        return _page(request, round_, DaysForm(None, results.settings_of(round_)), words)
+            refusal = f"{application.reference_shown}: {problem}"
+    if refusal or form.errors:
+        days, tried = DaysForm(None, results.settings_of(round_)), Tried(application.pk, form)
+        return _page(request, round_, days, refusal=refusal, tried=tried)
     messages.success(request, f"{application.reference_shown}: {words}")
     return redirect(SEATS, slug)
 

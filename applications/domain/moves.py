@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from types import MappingProxyType
 
-from applications.models import LIVE, UNSENT, Application, Status
+from applications.models import LIVE, UNSENT, Application, ResultSettings, Status
+from positions.deadlines import deadline_in_words
 
 S = Status
 UNDO_WITHDRAWAL = timedelta(hours=24)
+UPGRADE = "Upgrade to short-listed"
 
 
 class Actor(StrEnum):
@@ -34,6 +36,18 @@ def after_close(application: Application, at: datetime) -> str | None:
     if at >= application.round.closes_at:
         return None
     return f"This is possible after the deadline, {application.round.deadline}."
+
+
+def while_the_list_runs(application: Application, at: datetime) -> str | None:
+    """Ask the settings of the round, also between the end of its list and the job that closes it.
+
+    Lists select `round__result_settings`; otherwise it costs a query.
+    """
+    settings: ResultSettings | None = getattr(application.round, "result_settings", None)
+    if settings is None or settings.alternates_until is None or not settings.has_ended(at):
+        return None
+    ended = deadline_in_words(settings.alternates_until, application.round.zoneinfo)
+    return f"The alternate list of this round ended {ended}. Nobody is upgraded any more."
 
 
 def within_a_day(application: Application, at: datetime) -> str | None:
@@ -95,8 +109,8 @@ MOVES: tuple[Move, ...] = (
         "Stay on the alternate list",
         is_reply=True,
     ),
-    Move(S.ALTERNATE, S.SHORT_LISTED, OFFICE, "Upgrade to short-listed"),
-    Move(S.ALTERNATE_KEPT, S.SHORT_LISTED, OFFICE, "Upgrade to short-listed"),
+    Move(S.ALTERNATE, S.SHORT_LISTED, OFFICE, UPGRADE, while_the_list_runs),
+    Move(S.ALTERNATE_KEPT, S.SHORT_LISTED, OFFICE, UPGRADE, while_the_list_runs),
     Move(S.ALTERNATE, S.LIST_CLOSED, Actor.SYSTEM, "Close the alternate list"),
     Move(S.ALTERNATE_KEPT, S.LIST_CLOSED, Actor.SYSTEM, "Close the alternate list"),
     Move(S.ACCEPTED, S.PLACED, OFFICE, "Record the placement"),

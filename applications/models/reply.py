@@ -131,3 +131,7 @@ class ResultSettings(models.Model):
 
     def __str__(self) -> str:
         return f"result settings of {self.round_id}"
+
+    def has_ended(self, at: datetime) -> bool:
+        """Tell whether the alternate list is over, also before the job that closes it has run."""
+        return self.alternates_until is not None and self.alternates_until <= at

@@ -312,12 +312,20 @@ def test_alternates_are_put_in_order_by_numbers(office):
     recorded(office, Status.ALTERNATE, 2)
     first, second = Decision.objects.filter(outcome="alternate").order_by("rank")
 
-    office.post(page(batch, "order"), {f"place-{first.pk}": "7", f"place-{second.pk}": "3"})
-    wrong = office.post(page(batch, "order"), {f"place-{first.pk}": "x"})
+    def sent(*places: str) -> dict[str, str]:
+        return dict(zip((f"place-{first.pk}", f"place-{second.pk}"), places, strict=False))
+
+    office.post(page(batch, "order"), sent("7", "3"))
+    wrong, tied, stale = (
+        office.post(page(batch, "order"), sent(*places)) for places in (("x", "3"), "44", "5")
+    )
 
     ranks = Decision.objects.filter(outcome="alternate").order_by("rank")
     assert [row.pk for row in ranks] == [second.pk, first.pk]
-    assert (wrong.status_code, "A place is a number." in text(wrong)) == (409, True)
+    assert (wrong.status_code, text(wrong).count("A place is a number, from 1 on.")) == (422, 1)
+    assert f'name="place-{first.pk}" value="x" aria-invalid="true"' in text(wrong)
+    assert (tied.status_code, text(tied).count("Place 4 is there twice.")) == (422, 2)
+    assert (stale.status_code, "The list has changed meanwhile." in text(stale)) == (409, True)
 
 
 def test_recorded_result_can_be_taken_away(office):
@@ -420,6 +428,35 @@ def test_upgrade_beyond_the_seats_asks_for_its_reason_first(office):
     assert alternate.status == Status.SHORT_LISTED
 
 
+def test_nobody_is_upgraded_once_the_list_has_ended(office):
+    """Though the job that closes the list has not come to it yet."""
+    offered(1, Status.DECLINED)
+    first, second = offered(2, Status.ALTERNATE), offered(3, Status.ALTERNATE)
+    address = move_page(first, Status.SHORT_LISTED)
+    file = f"{LIST}{first.pk}/change/"
+    many = {"pk": [first.pk, second.pk]}
+    offers = f"Upgrade {first.reference_shown}"
+
+    def shown() -> list[object]:
+        return [
+            offers in text(office.get(SEATS)),
+            "Upgrade to short-listed" in text(office.get(file)),
+            office.get(address).status_code,
+            office.get(f"{LIST}move/short_listed/", many).context["possible"],
+        ]
+
+    before = shown()
+    settings = {"reply_days": 14, "upgrade_reply_days": 7, "alternates_until": NOW}
+    ResultSettings.objects.update_or_create(round=first.round, defaults=settings)
+    after, sent = shown(), office.post(address, {"seen": "alternate", "reason": "All the same"})
+
+    assert before == [True, True, 200, 2]
+    assert after == [False, False, 409, 0]
+    assert (sent.status_code, "The alternate list of this round ended" in text(sent)) == (409, True)
+    assert "All the same" in text(sent)
+    assert "Nobody is upgraded any more." in text(office.get(SEATS))
+
+
 def test_missing_answer_is_marked_as_declined_with_a_reason(office, standing_clock):
     application = offered()
     address = f"{SEATS}declined/{application.pk}/"
@@ -427,8 +464,11 @@ def test_missing_answer_is_marked_as_declined_with_a_reason(office, standing_clo
     assert application.reference_shown in text(office.get(SEATS))
     without = office.post(address, {"reason": " "})
     office.post(address, {"reason": "Called twice"})
+    again = office.post(address, {"reason": "What I typed"})
 
-    assert (without.status_code, "Give the reason." in text(without)) == (409, True)
+    assert (without.status_code, "This move needs a reason." in text(without)) == (422, True)
+    assert "<title>Error: " in text(without)
+    assert (again.status_code, "What I typed" in text(again)) == (409, False)
     application.refresh_from_db()
     assert application.status == Status.DECLINED
 

@@ -8,7 +8,7 @@ from django.apps import apps
 from django.db import IntegrityError, transaction
 
 from applications.domain import soundness, workflow
-from applications.domain.errors import Refused
+from applications.domain.errors import MoveNotAllowed, Refused
 from applications.domain.moves import Actor
 from applications.domain.outcomes import replies, results, seat_numbers, seats
 from applications.models import (
@@ -185,7 +185,9 @@ def test_list_of_a_cycle_ends_on_its_date(cycle):
         at=NOW,
     )
 
-    with pytest.raises(seats.ListEnded):  # though the job has not come to it yet
+    with pytest.raises(
+        MoveNotAllowed, match="ended Friday, December 12, 2025"
+    ):  # though the job has not come to it yet
         upgrade(application, at=end)
     closed = replies.close_lists(at=end)
 

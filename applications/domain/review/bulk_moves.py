@@ -105,7 +105,8 @@ def reckon(bulk: BulkMove, *, at: datetime) -> Reckoned:
     by, target = bulk.asked_by, Status(bulk.target)
     found = access.reviewable_by(by).with_due_result(at)
     kinds = _kinds(bulk, found)
-    samples = found.filter(pk__in=[pks[0] for pks in kinds.values()]).in_bulk()
+    shown = found.select_related("round__result_settings")
+    samples = shown.filter(pk__in=[pks[0] for pks in kinds.values()]).in_bulk()
     reasons: dict[str, int] = defaultdict(int)
     possible = recorded = 0
     needed = False

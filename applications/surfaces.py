@@ -11,16 +11,18 @@ from django.template.loader import render_to_string
 
 from applications.domain import messages, workflow
 from applications.domain.errors import RoundClosed
-from applications.models import Application
+from applications.domain.mailing.wordings import own_words
+from applications.models import Application, WordingKind
 from applications.views.start import start_context
 from positions import surfaces
-from positions.deadlines import HST
+from positions.deadlines import HST, deadline_in_words, in_words
 from positions.feeds.readings import closing, instant_in
 from positions.models import Consulate, RecruitmentRound
 from positions.surfaces import ACCEPTS, END, WORDS, Shown
 
 START = 'type="submit">Start my application<'
 DEADLINE = re.compile(r"^Deadline: +(.+)$", re.MULTILINE)
+MOMENT = re.compile(r"[A-Z]\w+day, [A-Z]\w+ \d{1,2}, \d{4}, \d{1,2}:\d\d\u00a0[AP]M\u00a0[\w+-]+")
 
 
 def register() -> None:
@@ -46,7 +48,10 @@ def verdict(round_: RecruitmentRound, at: datetime) -> Shown:
 
 
 def confirmation(round_: RecruitmentRound, at: datetime) -> Shown:
-    """Read the mail of an application that arrived at `at`; it says nothing of being open."""
+    """Read the mail of an application that arrived at `at`; it says nothing of being open.
+
+    It is read in the words that the office wrote for the round, where it wrote any.
+    """
     vacancies = list(round_.vacancies.all())
     application = Application(
         round=round_,
@@ -55,7 +60,22 @@ def confirmation(round_: RecruitmentRound, at: datetime) -> Shown:
         email="drill@example.org",
         submitted_at=at,
     )
+    if own := own_words(round_, WordingKind.CONFIRMATION):
+        application.confirmation_words = {"subject": own.subject, "text": own.text}
     text = messages.confirmation(application, ZoneInfo(round_.zone)).text
-    found = DEADLINE.search(text)
-    words = found[1].strip() if found else ""
+    words = _deadline_in(text, round_, arrived=in_words(at, round_.zoneinfo))
     return Shown(instant_in(words, round_), accepts=None, words=words)
+
+
+def _deadline_in(text: str, round_: RecruitmentRound, *, arrived: str) -> str:
+    """Return the deadline that a confirmation names: in its line or, in own words, anywhere.
+
+    Own words may name other moments beside it, such as when interviews begin; they name arrival.
+    """
+    line = DEADLINE.search(text)
+    if line and (named := MOMENT.search(line[1])):
+        return str(named[0])
+    told: list[str] = MOMENT.findall(text)
+    if (right := deadline_in_words(round_.closes_at, round_.zoneinfo)) in told:
+        return right
+    return next((words for words in told if words != arrived), "")

@@ -19,8 +19,8 @@ from applications.admin.forms import typed
 from applications.admin.words import short_time
 from applications.domain.errors import Refused
 from applications.domain.mailing import previews, wordings
-from applications.domain.mailing.kinds import offered, values_of
-from applications.domain.mailing.placeholders import Placeholder, Words, filled_html, problems
+from applications.domain.mailing.kinds import TO_REFEREES, grouped, offered
+from applications.domain.mailing.placeholders import Placeholder, Words, problems
 from applications.models import RoundWording, WordingKind
 from jetportal.desklists import DeskList
 from jetportal.mail.message import Message
@@ -31,6 +31,20 @@ KINDS = "admin:applications_roundwording_round"
 WORDS = "admin:applications_roundwording_words"
 FOLDER = "admin/applications/wordings"
 REFUSED = 422
+# What a kind of mail brings whatever its words are.
+NOTES: Mapping[str, str] = {
+    **dict.fromkeys(
+        (WordingKind.INTERVIEW_TIME, WordingKind.INTERVIEW_CHANGED),
+        "The entry for a calendar is attached by itself, whatever the words are.",
+    ),
+    **dict.fromkeys(
+        TO_REFEREES,
+        "Referees read English or Japanese: write both. The link of a referee is a right of their "
+        "own, and no preview shows it.",
+    ),
+    WordingKind.CONFIRMATION: "This mail is the proof that an application arrived: it keeps the "
+    "reference number, the moment of arrival and the deadline.",
+}
 
 
 class WordsForm(forms.Form):
@@ -78,6 +92,14 @@ class KindLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Group:
+    """The kinds of mail below one heading."""
+
+    title: str
+    lines: tuple[KindLine, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Shown:
     """A mail in a preview, and for whose application."""
 
@@ -101,11 +123,17 @@ def kinds(request: SignedInRequest, pk: int) -> HttpResponse:
     round_ = _round(request, pk)
     rows = RoundWording.objects.filter(round=round_).select_related("changed_by")
     own = {row.kind: row for row in rows}
-    lines = [
-        KindLine(kind.label, reverse(WORDS, args=[pk, kind]), changed_words(own.get(kind)))
-        for kind in WordingKind
+    groups = [
+        Group(
+            title,
+            tuple(
+                KindLine(kind.label, reverse(WORDS, args=[pk, kind]), changed_words(own.get(kind)))
+                for kind in listed
+            ),
+        )
+        for title, listed in grouped()
     ]
-    context = {"title": f"Words of mail: {round_.title}", "round": round_, "lines": lines}
+    context = {"title": f"Words of mail: {round_.title}", "round": round_, "groups": groups}
     return _page(request, "kinds", context)
 
 
@@ -152,13 +180,11 @@ def _shown(
     reference: str,
 ) -> Shown:
     application = previews.sample(round_, reference, user=request.user)
-    at = request.received_at
-    values = values_of(kind, previews.context_of(kind, application, at=at))
     try:
-        mail = previews.preview(kind, own, application, at=at)
-    except ValueError:
+        mail, html = previews.preview(kind, own, application, at=request.received_at)
+    except (LookupError, ValueError):
         raise Refused("With this application the mail cannot be written.") from None
-    return Shown(application.reference_shown, mail, filled_html(own.text, values))
+    return Shown(application.reference_shown, mail, html)
 
 
 @require_POST
@@ -227,6 +253,7 @@ def _words(
         "changed": changed_words(own),
         "seen": own.changed_at.isoformat() if own else "",
         "delivered": previews.as_delivered(kind),
+        "note": NOTES.get(kind, ""),
         "shown": shown,
         "refused": refused,
     }

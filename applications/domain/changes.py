@@ -10,6 +10,7 @@ from datetime import datetime
 from django.db import models, transaction
 
 from applications.domain import messages
+from applications.domain.mailing.wordings import with_own_words
 from applications.models import LIVE, UNSENT, Application, LateSubmit, RoundChangeTold
 from applications.models.application import ApplicationQuerySet
 from jetportal.mail import outbox
@@ -63,6 +64,7 @@ def _tell_batch(change_id: int, *, at: datetime, batch: int) -> tuple[int, bool]
     if progress.finished_at is not None:
         return 0, True
     rows = list(concerned(change, at=at).filter(pk__gt=progress.up_to).order_by("pk")[:batch])
+    with_own_words(rows)
     mails = _written(rows, change, _in_time_by_now(rows, change))
     for mail in mails:
         outbox.enqueue(mail, key=change_key(change, mail.to), lane=Lane.BULK, at=at)

@@ -7,6 +7,8 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from applications.domain.mailing.placeholders import Words
+from applications.domain.mailing.wordings import written, written_to, written_with
 from applications.models import (
     UNSENT,
     Application,
@@ -15,7 +17,6 @@ from applications.models import (
     LateGrant,
 )
 from jetportal.mail.outbox import Message
-from jetportal.mail.rendering import render
 from positions.deadlines import US_ZONES, deadline_in_words, in_words
 from positions.models import Consulate, RecruitmentRound, RoundChange
 
@@ -45,13 +46,26 @@ def confirmation(
     reader_zone: ZoneInfo | None,
     sent: tuple[tuple[str, str], ...] = (),
 ) -> Message:
-    """Write the confirmation of a submitted application, with both clocks."""
+    """Write the confirmation of a submitted application, with both clocks.
+
+    Rows from `with_confirmation_words`: the words of the round, if it has any, came with it.
+    """
+    words = Words(**application.confirmation_words) if application.confirmation_words else None
+    facts = arrival(application, reader_zone, sent)
+    return written_with(words, application.email, "confirmation", application.round, facts)
+
+
+def arrival(
+    application: Application,
+    reader_zone: ZoneInfo | None,
+    sent: tuple[tuple[str, str], ...] = (),
+) -> Confirmation:
     received = application.submitted_at
     consulate = application.consulate
     if received is None or consulate is None or application.position is None:
         raise ValueError("only a submitted application is confirmed")
     round_ = application.round
-    context = Confirmation(
+    return Confirmation(
         position=application.position_id or "",
         round_title=round_.title,
         reference=application.reference_shown,
@@ -65,18 +79,22 @@ def confirmation(
         address=_address("applications:receipt", application),
         demonstration=round_.is_demonstration,
     )
-    return render("confirmation", to=application.email, context=context)
 
 
 @dataclass(frozen=True, slots=True)
 class RoundExtended:
-    """`own_deadline`: granted, and later still. `sent_late`: its arrival, in time by now."""
+    """`own_deadline`: granted, and later still. `sent_late`: its arrival, in time by now.
+
+    `deadline` is the one of the two that holds for the person, elsewhere `deadline_elsewhere`.
+    """
 
     round_title: str
     old_deadline: str
     new_deadline: str
     elsewhere: tuple[str, ...]
     own_deadline: str
+    deadline: str
+    deadline_elsewhere: tuple[str, ...]
     sent_late: str
     reason: str
     address: str
@@ -87,22 +105,31 @@ def round_extended(
     application: Application, change: RoundChange, *, sent_late: datetime | None = None
 ) -> Message:
     """Write to the holder of a draft that its deadline has moved."""
+    facts = extension(application, change, sent_late=sent_late)
+    return written("round_extended", application, facts)
+
+
+def extension(
+    application: Application, change: RoundChange, *, sent_late: datetime | None = None
+) -> RoundExtended:
     round_, new = application.round, change.new_closes_at
     if new is None:
         raise ValueError("only an extension has a new deadline")
     own = application.late_until
-    context = RoundExtended(
+    own = own if own and own > new else None
+    return RoundExtended(
         round_title=round_.title,
         old_deadline=deadline_in_words(change.old_closes_at, round_.zoneinfo),
         new_deadline=deadline_in_words(new, round_.zoneinfo),
         elsewhere=_elsewhere(new, round_, application.consulate),
-        own_deadline=deadline_in_words(own, round_.zoneinfo) if own and own > new else "",
+        own_deadline=deadline_in_words(own, round_.zoneinfo) if own else "",
+        deadline=deadline_in_words(own or new, round_.zoneinfo),
+        deadline_elsewhere=_elsewhere(own or new, round_, application.consulate),
         sent_late=in_words(sent_late, round_.zoneinfo) if sent_late else "",
         reason=change.reason,
         address=_address("applications:tasks", application),
         demonstration=round_.is_demonstration,
     )
-    return render("round_extended", to=application.email, context=context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +146,13 @@ class RoundCancelled:
 
 def round_cancelled(application: Application, change: RoundChange) -> Message:
     """Write to everybody with a draft or a live application what becomes of it."""
+    return written("round_cancelled", application, cancellation(application, change))
+
+
+def cancellation(application: Application, change: RoundChange) -> RoundCancelled:
     round_ = application.round
     page = "tasks" if application.status in UNSENT else "receipt"
-    context = RoundCancelled(
+    return RoundCancelled(
         round_title=round_.title,
         cancelled=in_words(change.at, round_.zoneinfo),
         reason=change.reason,
@@ -129,7 +160,6 @@ def round_cancelled(application: Application, change: RoundChange) -> Message:
         address=_address(f"applications:{page}", application),
         demonstration=round_.is_demonstration,
     )
-    return render("round_cancelled", to=application.email, context=context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,10 +174,15 @@ class OwnDeadline:
 
 def late_grant(grant: LateGrant, application: Application | None) -> Message:
     """Write that somebody may send until later; `application` is theirs, if they have begun."""
+    facts = own_deadline(grant, application)
+    return written_to(grant.applicant.email, "late_grant", grant.round, facts)
+
+
+def own_deadline(grant: LateGrant, application: Application | None) -> OwnDeadline:
     round_ = grant.round
     start = reverse("applications:start", args=[round_.slug])  # leads to a draft there is
     consulate = application.consulate if application else None
-    context = OwnDeadline(
+    return OwnDeadline(
         round_title=round_.title,
         round_deadline=round_.deadline,
         until=grant.until,
@@ -155,7 +190,6 @@ def late_grant(grant: LateGrant, application: Application | None) -> Message:
         address=f"{settings.SITE_URL}{start}",
         demonstration=round_.is_demonstration,
     )
-    return render("late_grant", to=grant.applicant.email, context=context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,29 +202,32 @@ class CorrectionDecided:
     until: str
     until_local: str
     place: str
-    answer: str
+    reason: str
     address: str
     demonstration: bool
 
 
 def correction_decided(correction: CorrectionRequest, part: str) -> Message:
     """Write that a part is open for correction and until when, or why it is not."""
+    kind = "correction_granted" if correction.until_at else "correction_declined"
+    return written(kind, correction.application, decided(correction, part))
+
+
+def decided(correction: CorrectionRequest, part: str) -> CorrectionDecided:
     application, until = correction.application, correction.until_at
     round_, consulate = application.round, application.consulate
     local = ZoneInfo(consulate.zone) if consulate else round_.zoneinfo
-    context = CorrectionDecided(
+    return CorrectionDecided(
         part=part,
         round_title=round_.title,
         reference=application.reference_shown,
         until=deadline_in_words(until, round_.zoneinfo) if until else "",
         until_local=deadline_in_words(until, local) if until and local != round_.zoneinfo else "",
         place=consulate.city if consulate else "",
-        answer=correction.answer,
+        reason=correction.answer,
         address=_address("applications:corrections", application),
         demonstration=round_.is_demonstration,
     )
-    kind = "correction_granted" if until else "correction_declined"
-    return render(kind, to=application.email, context=context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,7 +246,11 @@ class AnswersChanged:
 
 def answers_changed(application: Application, part: str, frozen: FrozenAnswers) -> Message:
     """Confirm that a part was changed after sending, with the fingerprint that counts now."""
-    context = AnswersChanged(
+    return written("answers_changed", application, change(application, part, frozen))
+
+
+def change(application: Application, part: str, frozen: FrozenAnswers) -> AnswersChanged:
+    return AnswersChanged(
         part=part,
         round_title=application.round.title,
         reference=application.reference_shown,
@@ -219,7 +260,6 @@ def answers_changed(application: Application, part: str, frozen: FrozenAnswers) 
         address=_address("applications:receipt", application),
         demonstration=application.round.is_demonstration,
     )
-    return render("answers_changed", to=application.email, context=context)
 
 
 def _elsewhere(

@@ -66,7 +66,7 @@ def _locked(*, at: datetime, **lookup: object) -> Application:
     """
     mine = Application.objects.select_for_update().values_list("pk", flat=True).get(**lookup)
     rows = Application.objects.with_round().with_late_end(at).with_due_result(at)
-    application: Application = rows.get(pk=mine)
+    application: Application = rows.with_confirmation_words().get(pk=mine)
     if application.due_result:
         _make_due_move(application, at=at)
     return application

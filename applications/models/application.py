@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING, ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, OuterRef, Q, Subquery, Value
-from django.db.models.functions import Coalesce, Concat, Lower
+from django.db.models.functions import Coalesce, Concat, JSONObject, Lower
 from django.db.models.lookups import StartsWith
 
 from applications.models.decision import Decision
 from applications.models.grant import LateGrant
 from applications.models.status import UNSENT, Status
+from applications.models.wording import RoundWording, WordingKind
 from jetportal.accounts.models import User
 from positions.deadlines import deadline_in_words
 from positions.models import Consulate, PositionCode, PositionType, RecruitmentRound, Vacancy
@@ -56,6 +57,12 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """Read `due_result` with each row: what was released by `at` and still has to be moved."""
         due = Decision.objects.due_of_row(at)
         return self.annotate(due_result=Subquery(due.values("outcome")[:1]))
+
+    def with_confirmation_words(self) -> Self:
+        """Read `confirmation_words` with each row, so that sending asks no question more."""
+        own = RoundWording.objects.filter(round=OuterRef("round"), kind=WordingKind.CONFIRMATION)
+        words = own.values(words=JSONObject(subject="subject", text="text"))
+        return self.annotate(confirmation_words=Subquery(words))
 
     def standings(self, at: datetime) -> list[tuple[int, str]]:
         """List the key of each row with where it stands at `at`: released results count."""
@@ -106,6 +113,9 @@ class Application(models.Model):
     late_until: datetime | None = None  # `with_late_end` reads it; no column, so no second truth
 
     due_result: str | None = None  # `with_due_result` reads it
+
+    # Subject and text that the office wrote, by these names; `with_confirmation_words` reads them.
+    confirmation_words: dict[str, str] | None = None
 
     objects: ClassVar = ApplicationQuerySet.as_manager()
 

@@ -160,7 +160,7 @@ def test_words_are_not_for_others_at_the_desk(at_the_desk, coordinator):
     assert not RoundWording.objects.exists()
 
 
-@pytest.mark.parametrize("kind", ["confirmation", "own_words", "1"])
+@pytest.mark.parametrize("kind", ["sign_in_code", "own_words", "watch_changed", "1"])
 def test_mail_whose_words_stay_has_no_page(office, kind):
     assert office.get(words_page(make_round(), kind)).status_code == 404
 

@@ -2,14 +2,16 @@
 
 import logging
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 
 from applications.domain import access, workflow
 from applications.domain.errors import Refused
 from applications.domain.mailing import previews, wordings
-from applications.domain.mailing.kinds import OFFERS, offered
+from applications.domain.mailing.kinds import OFFERS, TO_REFEREES, grouped, offered, template_of
 from applications.domain.mailing.placeholders import Words, filled, filled_html, problems
 from applications.domain.moves import Actor
 from applications.domain.outcomes import move_messages, result_messages
@@ -25,6 +27,11 @@ pytestmark = pytest.mark.django_db
 
 NOW = CLOSES_AT + timedelta(days=3)
 KINDS = list(WordingKind)
+TEMPLATES = {path.name for path in Path("templates/emails").iterdir() if path.is_dir()}
+# Mail about an account or a watch belongs to no application; the frame of own words is none.
+UNWORDED = {"account_changed", "sign_in_code", "own_words"} | {
+    f"watch_{what}" for what in ("changed", "confirm", "opened", "renew")
+}
 PLACES = offered(WordingKind.INELIGIBLE)
 WHOLE = Words("About {reference}", "Dear applicant,\n\n{reference} ends here.\n\n{link}")
 
@@ -64,8 +71,25 @@ def test_every_kind_is_a_mail_that_leaves():
     mails = {*result_messages.KINDS.values(), *move_messages.KINDS.values()}
     others = {"draft_lapsed", "withdrawn", "taken_back", "not_invited", "reply_reminder"}
     others |= {"late_reply", "late_reply_counted", "marked_declined"}
+    others |= {"confirmation", "part_asked", "late_grant", "answers_changed"}
+    others |= {"correction_granted", "correction_declined"}
+    others |= {"round_extended", "round_extended_late", "round_cancelled", "round_cancelled_sent"}
+    others |= {"document_refused", "document_refused_sent"}
+    interviews = {f"interview_{what}" for what in ("time", "changed", "reminder", "unconfirmed")}
+    letters = {
+        f"reference_{what}"
+        for what in (
+            *("request", "again", "reminder", "extended", "unsafe", "thanks", "kept"),
+            *("cancelled", "received", "declined", "failed"),
+        )
+    }
 
-    assert mails | others == set(WordingKind.values)
+    assert mails | others | interviews | letters == set(WordingKind.values)
+    assert {template_of(kind) for kind in WordingKind} == TEMPLATES - UNWORDED
+
+
+def test_every_kind_stands_once_below_a_heading():
+    assert [kind for _title, kinds in grouped() for kind in kinds] == list(WordingKind)
 
 
 @pytest.mark.parametrize(
@@ -266,7 +290,16 @@ def test_every_kind_is_previewed_on_an_application_that_is_somewhere_else():
     application = make_application(status=Status.SUBMITTED)
     shown = previews.sample(application.round, "", user=office())
 
-    mails = [previews.preview(kind, previews.as_delivered(kind), shown, at=NOW) for kind in KINDS]
+    mails = {
+        kind: previews.preview(kind, previews.as_delivered(kind), shown, at=NOW)[0]
+        for kind in KINDS
+    }
 
-    assert [mail.subject + mail.text for mail in mails if "{" in mail.subject + mail.text] == []
-    assert all(f"/applications/{application.key}/" in mail.text for mail in mails)
+    texts = {kind: mail.subject + mail.text for kind, mail in mails.items()}
+    assert [text for text in texts.values() if "{" in text] == []
+    lost = [kind for kind, text in texts.items() if f"/applications/{application.key}/" not in text]
+    assert set(lost) == {*TO_REFEREES, WordingKind.LATE_GRANT}
+    assert (
+        reverse("applications:start", args=[application.round.slug])
+        in texts[WordingKind.LATE_GRANT]
+    )

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.urls import reverse
 
-from applications.models import UNSENT, Document
+from applications.domain.mailing.wordings import written_to
+from applications.models import UNSENT, Application, Document
 from jetportal.mail.message import Message
-from jetportal.mail.rendering import render
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,14 +24,17 @@ class DocumentRefused:
 def refused(document: Document) -> Message:
     """Write that a file was refused, and what to do: replace it, or write to us once sent."""
     application = document.application
+    to = application.email or application.applicant.email
+    return written_to(to, "document_refused", application.round, refusal(application))
+
+
+def refusal(application: Application) -> DocumentRefused:
     sent = application.status not in UNSENT
     page = "applications:receipt" if sent else "applications:documents"
-    context = DocumentRefused(
+    return DocumentRefused(
         round_title=application.round.title,
         reference=application.reference_shown,
         sent=sent,
         address=settings.SITE_URL + reverse(page, args=[application.key]),
         demonstration=application.round.is_demonstration,
     )
-    to = application.email or application.applicant.email
-    return render("document_refused", to=to, context=context)

@@ -9,7 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, replace
 
-from django.utils.html import conditional_escape, format_html, format_html_join
+from django.utils.html import conditional_escape, format_html, format_html_join, urlize
 from django.utils.safestring import SafeString
 
 from jetportal.mail.message import Message
@@ -17,9 +17,12 @@ from jetportal.mail.rendering import render
 
 NAME = re.compile(r"\{([a-z_]{1,20})\}")
 PARAGRAPHS = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+APPLIED = "you applied on our portal"
 LONGEST_SUBJECT, LONGEST_TEXT = 150, 8000
 LINKS = frozenset({"link"})
-LONG = LINKS | {"missing"}  # more than a subject holds
+PLACES = frozenset({"where"})  # links among other words
+PEOPLE = frozenset({"applicant", "referee"})  # names that others read, from right to left too
+LONG = LINKS | {"missing", "sent", "words", "reason", "failure", "where", "elsewhere"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,10 @@ def _value(name: str, values: Mapping[str, str]) -> SafeString:
     value = values[name]
     if name in LINKS:
         return format_html('<a href="{0}">{0}</a>', value)
+    if name in PLACES:
+        return SafeString(urlize(value, nofollow=False, autoescape=True))
+    if name in PEOPLE:
+        return format_html("<bdi>{}</bdi>", value)
     return _lines(value)
 
 
@@ -121,19 +128,31 @@ class OwnWords:
     text: str
     html: SafeString
     demonstration: bool
+    named_by: str
+    because: str
 
 
 def message(
-    kind: str, words: Words, values: Mapping[str, str], *, to: str, demonstration: bool
+    kind: str,
+    words: Words,
+    values: Mapping[str, str],
+    *,
+    to: str,
+    demonstration: bool,
+    named_by: str = "",
+    because: str = APPLIED,
 ) -> Message:
     """Write the mail: text and HTML in the frame of every mail. Raises KeyError, UnsendableError.
 
     Line ends in a value become spaces in the subject, so that none begins another header.
+    `because` tells the reader why they have it, or `named_by`, who named them as a referee.
     """
     context = OwnWords(
         line=filled(words.subject, values),
         text=filled(words.text, values),
         html=filled_html(words.text, values),
         demonstration=demonstration,
+        named_by=named_by,
+        because=because,
     )
     return replace(render("own_words", to=to, context=context), kind=kind)

@@ -10,12 +10,13 @@ from django.db.models import Prefetch, prefetch_related_objects
 
 from applications.domain.errors import Refused
 from applications.domain.mailing import placeholders
-from applications.domain.mailing.kinds import kind_of, offered, values_of
+from applications.domain.mailing.facts import values_of
+from applications.domain.mailing.kinds import BECAUSE, TO_REFEREES, kind_of, offered, template_of
 from applications.domain.mailing.placeholders import Words, problems
 from applications.models import Application, RoundWording, WordingKind
 from jetportal.accounts.models import User
 from jetportal.mail.message import Message
-from jetportal.mail.rendering import render
+from jetportal.mail.rendering import as_mapping, render
 from positions.models import RecruitmentRound
 
 if TYPE_CHECKING:
@@ -33,18 +34,39 @@ class Overtaken(Refused):
 
 
 def written(kind: str, application: Application, context: "DataclassInstance") -> Message:
-    """Write a mail in the own words of its round, or as delivered where there are none.
+    """Write a mail to an applicant in the own words of the round, or as delivered; one query."""
+    return written_to(application.email, kind, application.round, context)
+
+
+def written_to(
+    to: str, kind: str, round_: RecruitmentRound, context: "DataclassInstance"
+) -> Message:
+    """Write a mail of a round in its own words, or as delivered where there are none; one query,
+    or none after `with_own_words`."""
+    whose = kind_of(kind, context)
+    own = _own(round_, whose) if whose else None
+    return written_with(as_words(own) if own else None, to, kind, round_, context)
+
+
+def written_with(
+    words: Words | None,
+    to: str,
+    kind: str,
+    round_: RecruitmentRound,
+    context: "DataclassInstance",
+) -> Message:
+    """Write a mail in these words, or as delivered where there are none.
 
     Own words that cannot be sent never stop a mail: the delivered ones go, and the log says so.
     """
     whose = kind_of(kind, context)
-    if whose and (own := _own(application.round, whose)):
+    if whose and words:
         try:
-            return in_words(kind, whose, as_words(own), application, context)
+            return in_words(whose, words, context, to=to)
         except (LookupError, ValueError) as problem:
             reason = type(problem).__name__
-            logger.error("own words unused round=%s kind=%s: %s", own.round_id, whose, reason)
-    return render(kind, to=application.email, context=context)
+            logger.error("own words unused round=%s kind=%s: %s", round_.slug, whose, reason)
+    return render(kind, to=to, context=context)
 
 
 def with_own_words(applications: Sequence[Application]) -> None:
@@ -60,22 +82,25 @@ def _own(round_: RecruitmentRound, kind: WordingKind) -> RoundWording | None:
     return own
 
 
-def in_words(
-    kind: str,
-    whose: WordingKind,
-    words: Words,
-    application: Application,
-    context: "DataclassInstance",
-) -> Message:
+def own_words(round_: RecruitmentRound, kind: WordingKind) -> Words | None:
+    """Return what the office wrote for a kind; None where the words go as delivered."""
+    own = _own(round_, kind)
+    return as_words(own) if own else None
+
+
+def in_words(kind: WordingKind, words: Words, context: "DataclassInstance", *, to: str) -> Message:
     """Write a mail in these words. Raises ValueError and KeyError where they cannot be sent."""
-    if wrong := problems(words, offered(whose)):
+    if wrong := problems(words, offered(kind)):
         raise ValueError(f"own words with problems in {', '.join(wrong)}")
+    values = values_of(kind, context)
     return placeholders.message(
-        kind,
+        template_of(kind),
         words,
-        values_of(whose, context),
-        to=application.email,
-        demonstration=application.round.is_demonstration,
+        values,
+        to=to,
+        demonstration=bool(as_mapping(context)["demonstration"]),
+        named_by=values["applicant"] if kind in TO_REFEREES else "",
+        because=BECAUSE.get(kind, placeholders.APPLIED),
     )
 
 

@@ -10,7 +10,7 @@ from applications.domain.files.scans import AT_ONCE, FOUND, UNCHECKED
 from applications.domain.referees import (
     letter_drafts,
     letter_files,
-    letter_scan_messages,
+    reference_messages,
     request_log,
 )
 from applications.models import (
@@ -102,5 +102,5 @@ def _refuse_letter(request: ReferenceRequest, letter: Reference, at: datetime) -
         request_log.move(request, RequestState.IN_PROGRESS, at=at, reason=REFUSED)
     else:
         request_log.note(request, at=at, reason=REFUSED)
-    message = letter_scan_messages.refused(request)
+    message = reference_messages.refused(request)
     request_log.tell(request, "reference unsafe", message, at=at)

@@ -7,11 +7,11 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from applications.domain.mailing.wordings import written, written_to
 from applications.domain.names import SECTION, first_typed
 from applications.domain.referees import reference_clock, request_log
 from applications.models import Application, Failure, Reference, ReferenceRequest
 from jetportal.mail.outbox import Message
-from jetportal.mail.rendering import render
 from positions.deadlines import in_japanese, in_words, last_minute
 
 TOKYO = ZoneInfo("Asia/Tokyo")
@@ -38,7 +38,6 @@ class ToReferee:
     deadline_tokyo_ja: str
     address: str
     demonstration: bool
-    why: str = ""
     again: bool = False
 
 
@@ -50,9 +49,7 @@ def asker(application: Application) -> str:
     return " ".join(name for name in names if name)
 
 
-def to_referee(
-    request: ReferenceRequest, *, why: str = "", again: bool = False, link: bool = True
-) -> ToReferee:
+def to_referee(request: ReferenceRequest, *, again: bool = False, link: bool = True) -> ToReferee:
     referee, application = request.referee, request.referee.application
     round_, code = application.round, application.position_id or ""
     last = last_minute(reference_clock.ends_at(request))
@@ -68,30 +65,37 @@ def to_referee(
         deadline_tokyo_ja=in_japanese(last, TOKYO),
         address=request_log.address(request) if link else "",
         demonstration=round_.is_demonstration,
-        why=why,
         again=again,
     )
 
 
 def request(row: ReferenceRequest, *, again: bool = False) -> Message:
     """Ask for the letter: the first time, or once more with the same link."""
-    context = to_referee(row, again=again)
-    return render("reference_request", to=row.referee.email, context=context)
+    return _told("reference_request", row, to_referee(row, again=again))
 
 
 def reminder(row: ReferenceRequest) -> Message:
-    return render("reference_reminder", to=row.referee.email, context=to_referee(row))
+    return _told("reference_reminder", row, to_referee(row))
 
 
 def deadline_moved(row: ReferenceRequest) -> Message:
     """Tell the referee until when the letter now counts."""
-    return render("reference_extended", to=row.referee.email, context=to_referee(row))
+    return _told("reference_extended", row, to_referee(row))
+
+
+def refused(row: ReferenceRequest) -> Message:
+    """Ask for another PDF in place of one that the virus scanner refused; the link is the same."""
+    return _told("reference_unsafe", row, to_referee(row))
 
 
 def cancelled(row: ReferenceRequest) -> Message:
     """Tell the referee that the letter is not needed any more, without a reason."""
-    context = to_referee(row, link=False)
-    return render("reference_cancelled", to=row.referee.email, context=context)
+    return _told("reference_cancelled", row, to_referee(row, link=False))
+
+
+def _told(kind: str, row: ReferenceRequest, context: "ToReferee | Thanks") -> Message:
+    """Write to the referee, in the words of the round."""
+    return written_to(row.referee.email, kind, row.referee.application.round, context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +115,13 @@ class Thanks:
 
 def thanks(row: ReferenceRequest, letter: Reference) -> Message:
     """Confirm to the referee that the letter arrived."""
+    return _told("reference_thanks", row, receipt(row, letter))
+
+
+def receipt(row: ReferenceRequest, letter: Reference) -> Thanks:
     referee, application = row.referee, row.referee.application
     zone = application.round.zoneinfo
-    context = Thanks(
+    return Thanks(
         referee=" ".join(part for part in (referee.title, referee.name) if part),
         applicant=asker(application) or "An applicant",
         round_title=application.round.title,
@@ -124,7 +132,6 @@ def thanks(row: ReferenceRequest, letter: Reference) -> Message:
         counts=letter.counts,
         demonstration=application.round.is_demonstration,
     )
-    return render("reference_thanks", to=referee.email, context=context)
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,8 +140,8 @@ class ToApplicant:
 
     referee: str
     round_title: str
-    at: str
-    at_local: str
+    instant: str
+    instant_local: str
     deadline: str
     failure: str
     address: str
@@ -142,21 +149,24 @@ class ToApplicant:
 
 
 def _to_applicant(row: ReferenceRequest, kind: str, at: datetime) -> Message:
+    return written(kind, row.referee.application, to_applicant(row, at=at))
+
+
+def to_applicant(row: ReferenceRequest, *, at: datetime) -> ToApplicant:
     application = row.referee.application
     round_, consulate = application.round, application.consulate
     page = reverse("applications:references", args=[application.key])
     local = ZoneInfo(consulate.zone) if consulate else round_.zoneinfo
-    context = ToApplicant(
+    return ToApplicant(
         referee=row.referee.name,
         round_title=round_.title,
-        at=in_words(at, round_.zoneinfo),
-        at_local=in_words(at, local) if local.key != round_.zone else "",
+        instant=in_words(at, round_.zoneinfo),
+        instant_local=in_words(at, local) if local.key != round_.zone else "",
         deadline=reference_clock.deadline(row),
         failure=FAILURES[Failure(row.failure)],
         address=f"{settings.SITE_URL}{page}",
         demonstration=round_.is_demonstration,
     )
-    return render(kind, to=application.email, context=context)
 
 
 # Why a request did not arrive, in words for the applicant.

@@ -1,6 +1,6 @@
 """An interview in words, as its applicant reads them, and as an entry for a calendar."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, timedelta
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
@@ -9,17 +9,20 @@ from django.conf import settings
 from django.urls import reverse
 from icalendar import Calendar, Event
 
+from applications.domain.mailing.wordings import written
 from applications.models import Application, Interview, Status
 from jetportal.mail.message import Attachment
 from jetportal.mail.outbox import Message
-from jetportal.mail.rendering import render
 from positions.deadlines import HST, in_words
 from positions.models import InterviewMode
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """`starts` is on the clock it was set by, `elsewhere` on that of the round where it differs."""
+    """`starts` is on the clock it was set by, `elsewhere` on that of the round where it differs.
+
+    `where` is link and place in one.
+    """
 
     position: str
     round_title: str
@@ -30,6 +33,7 @@ class Invitation:
     online: bool
     link: str
     place: str
+    where: str
     location: str
     address: str
     again: bool
@@ -46,26 +50,22 @@ def both_clocks(interview: Interview) -> tuple[str, str]:
 
 
 def invitation(interview: Interview, application: Application, *, again: bool) -> Message:
-    """Write date, time and place; `again` where they replace earlier ones."""
-    context = _facts(interview, application, again=again)
-    message = render("interview_time", to=application.email, context=context)
-    return Message(
-        kind=message.kind,
-        to=message.to,
-        subject=message.subject,
-        text=message.text,
-        html=message.html,
-        attachment=Attachment("interview.ics", "text/calendar", entry(interview, application)),
-    )
+    """Write date, time and place; `again` where they replace earlier ones.
+
+    The entry for a calendar comes with it, whatever the words are.
+    """
+    message = written("interview_time", application, facts(interview, application, again=again))
+    attached = Attachment("interview.ics", "text/calendar", entry(interview, application))
+    return replace(message, attachment=attached)
 
 
 def reminder(interview: Interview, application: Application) -> Message:
     """Write date, time and place once more, and ask for what was not confirmed."""
-    context = _facts(interview, application, again=False)
-    return render("interview_reminder", to=application.email, context=context)
+    context = facts(interview, application, again=False)
+    return written("interview_reminder", application, context)
 
 
-def _facts(interview: Interview, application: Application, *, again: bool) -> Invitation:
+def facts(interview: Interview, application: Application, *, again: bool) -> Invitation:
     starts, elsewhere = both_clocks(interview)
     return Invitation(
         position=application.position_id or "",
@@ -77,6 +77,7 @@ def _facts(interview: Interview, application: Application, *, again: bool) -> In
         online=interview.mode == InterviewMode.ONLINE,
         link=interview.link,
         place=interview.place,
+        where=", ".join(part for part in (interview.link, interview.place) if part),
         location=str(application.consulate),
         address=f"{settings.SITE_URL}{reverse('applications:receipt', args=[application.key])}",
         again=again,

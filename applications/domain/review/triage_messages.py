@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.urls import reverse
 
+from applications.domain.mailing.wordings import written
 from applications.models import SENSITIVE_SLOTS, CorrectionRequest
 from jetportal.mail.message import Message
-from jetportal.mail.rendering import render
 from positions.deadlines import deadline_in_words
 
 
@@ -33,13 +33,17 @@ class PartAsked:
 
 def part_asked(asked: CorrectionRequest, part: str) -> Message:
     """Write what is asked for, and until when, on both clocks."""
+    return written("part_asked", asked.application, facts(asked, part))
+
+
+def facts(asked: CorrectionRequest, part: str) -> PartAsked:
     application, until = asked.application, asked.until_at
     round_, consulate = application.round, application.consulate
     if until is None or consulate is None:
         raise ValueError("only what is open is asked for, in what was sent")
     local = ZoneInfo(consulate.zone)
     sensitive = asked.slot in SENSITIVE_SLOTS
-    context = PartAsked(
+    return PartAsked(
         part="One document" if sensitive else part,
         words="" if sensitive else asked.reason,
         round_title=round_.title,
@@ -50,4 +54,3 @@ def part_asked(asked: CorrectionRequest, part: str) -> Message:
         address=settings.SITE_URL + reverse("applications:receipt", args=[application.key]),
         demonstration=round_.is_demonstration,
     )
-    return render("part_asked", to=application.email, context=context)

@@ -6,17 +6,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from jetportal.bodies import TOO_LARGE, longest
+from jetportal.bodies import NO_ROOM, TOO_LARGE, longest
 from jetportal.requests import PortalRequest
 
 MEGABYTE = 1024 * 1024
 
 
 def unfit(request: PortalRequest) -> HttpResponse:
-    """Answer a body that is too large, cut short, too slow or of no told length."""
+    """Answer a body that is too large, cut short, too slow, of no told length or finds no room."""
     if request.unfit == TOO_LARGE:
         return too_large(request, longest(request))
-    return render(request, "408.html", status=request.unfit)
+    page = "503.html" if request.unfit == NO_ROOM else "408.html"
+    return render(request, page, status=request.unfit)
 
 
 def too_large(request: HttpRequest, limit: int) -> HttpResponse:

@@ -7,17 +7,18 @@ from urllib.parse import quote
 from django.conf import settings
 from django.db import connection
 
-from tests.services import Server, answers, free_port
+from tests.services import OF_A_TEST, Server, answers, free_port
 
 
 def portal_environment(**changes: str) -> dict[str, str]:
-    """Return an environment in which a process of the portal shares this test's database and queue.
+    """Return an environment in which a process shares this test's database, files and queue.
 
     `changes` are variables of the portal, such as `EMAIL_URL=receiver.url`. Rows are shared only
     with tests that commit: `django_db(transaction=True)`.
     """
     inherited = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_")}
     addresses = {"DATABASE_URL": _database_url(), "REDIS_URL": settings.REDIS_URL}
+    addresses[OF_A_TEST] = str(settings.MEDIA_ROOT)
     return {**inherited, **addresses, "DJANGO_SETTINGS_MODULE": "tests.settings", **changes}
 
 

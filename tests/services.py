@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 10
 PROVIDED = "TEST_SERVICES"  # set in the environment of whoever finds the servers already there
+OF_A_TEST = "TEST_DOCUMENTS"  # set in that of a process, to the folder with the files of its test
 
 
 def free_port() -> int:

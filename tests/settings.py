@@ -3,7 +3,7 @@
 import os
 import tempfile
 
-from tests.services import PROVIDED, provide
+from tests.services import OF_A_TEST, PROVIDED, provide
 
 provide()
 if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # else they steal each other's tasks
@@ -17,5 +17,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file, as in producti
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True
-DOCUMENTS = tempfile.TemporaryDirectory(prefix="jet-documents-")  # gone when the run ends
-MEDIA_ROOT = DOCUMENTS.name
+if OF_A_TEST in os.environ:  # a process of the portal, which shares the files of its test
+    MEDIA_ROOT = os.environ[OF_A_TEST]
+else:
+    DOCUMENTS = tempfile.TemporaryDirectory(prefix="jet-documents-")  # gone when the run ends
+    MEDIA_ROOT = DOCUMENTS.name

@@ -1,4 +1,5 @@
 import io
+import resource
 
 import pytest
 from django.conf import settings
@@ -7,7 +8,7 @@ from django.http import HttpRequest
 from django.test import RequestFactory
 from django.test.client import MULTIPART_CONTENT
 
-from jetportal.bodies import IN_MEMORY, whole
+from jetportal.bodies import IN_MEMORY, PIECE, whole
 
 TEXT = "application/x-www-form-urlencoded"
 
@@ -103,3 +104,19 @@ def test_body_that_stops_is_refused_by_its_reason(error, status):
 def test_body_shorter_than_told_is_refused():
     with whole(request_of(io.BytesIO(b"name=An"), 8)) as unfit:
         assert unfit == 400
+
+
+@pytest.mark.parametrize("more", [1, PIECE, 3 * PIECE + 1])
+def test_body_that_finds_no_room_is_refused_by_that_and_breaks_nothing(more):
+    """Whether the disk is full at the first piece that waits on it or at the last."""
+    size = IN_MEMORY + more
+    body = request_of(io.BytesIO(bytes(size)), size)
+    most, highest = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size - 1, highest))
+    try:
+        with whole(body) as unfit:
+            found = unfit
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (most, highest))
+
+    assert found == 503

@@ -38,7 +38,7 @@ from applications.admin.words import desk_chip, distance, short_time
 from applications.domain import access
 from applications.domain.names import applicant_name
 from applications.domain.review import score_sums
-from applications.models import Application, Status
+from applications.models import Application
 from applications.models.application import ApplicationQuerySet
 from jetportal.desklists import DeskList
 
@@ -161,7 +161,7 @@ class ApplicationAdmin(DeskList[Application]):
 
     @admin.display(description="Status")
     def state(self, application: Application) -> str:
-        chip = desk_chip(Status(application.status))
+        chip = desk_chip(application.standing)
         return render_to_string("includes/_chip.html", {"kind": chip.kind, "words": chip.words})
 
     @admin.display(description="Letters")

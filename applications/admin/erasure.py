@@ -59,7 +59,9 @@ def decide(request: SignedInRequest, pk: int) -> HttpResponse:
         "title": "Request for erasure",
         "asked": asked,
         "asked_at": f"{short_time(asked.asked_at)} HST",
-        "applications": Application.objects.of(asked.applicant).select_related("round"),
+        "applications": Application.objects.of(asked.applicant)
+        .with_due_result(request.received_at)
+        .select_related("round"),
         "running": erasure_requests.running(asked.applicant).exists(),
         "refusal": refusal,
         "answer": answer,

@@ -14,6 +14,7 @@ from applications.admin.queue import queue_of
 from applications.domain import access
 from applications.domain.access import Part
 from applications.domain.names import with_names
+from applications.domain.outcomes.standings import with_standing
 from applications.domain.review import judging, notes
 from applications.models import Application
 from jetportal.requests import SignedInRequest
@@ -29,7 +30,7 @@ def reviewable(request: SignedInRequest, pk: int, part: Part = Part.WORK) -> App
     Another's number answers like one that is not there.
     """
     at = request.received_at
-    rows = access.reviewable_by(request.user, at=at).with_late_end(at).with_due_result(at)
+    rows = with_standing(access.reviewable_by(request.user, at=at).with_late_end(at), at)
     rows = rows.select_related(
         "round__form_settings",
         "round__reference_settings",

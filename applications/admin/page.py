@@ -27,7 +27,8 @@ from applications.domain.form.eligibility import as_kept, check_of
 from applications.domain.form.submitted import ShownPart, Submitted, as_submitted
 from applications.domain.names import applicant_name
 from applications.domain.outcomes import results
-from applications.models import Application, Document, Status
+from applications.domain.outcomes.standings import standing_since
+from applications.models import Application, Document
 from applications.sections.registry import DOCUMENTS, REFERENCES
 from applications.sections.warnings import Warned
 from applications.views.verdicts import ShownResult, shown_result
@@ -122,8 +123,8 @@ def page_of(application: Application, *, user: User, at: datetime) -> Page:
     return Page(
         application=application,
         applicant=applicant_name(application),
-        chip=desk_chip(Status(application.status)),
-        since=in_words(application.status_at, HST),
+        chip=desk_chip(application.standing),
+        since=in_words(standing_since(application), HST),
         received=in_words_to_the_second(received, HST),
         recorded=in_words_to_the_second(recorded, HST),
         distance=distance(received, application.ends_at),

@@ -143,7 +143,7 @@ class ApplicationList(ChangeList):
         rows = cursor.beyond(self.queryset) if cursor else self.queryset
         keys = list(rows.values_list("pk", flat=True)[: size + 1])
         more = len(keys) > size
-        page = loaded(self.root_queryset, keys[:size], to=staff(request))
+        page = loaded(self.root_queryset, keys[:size], to=staff(request), at=arrival(request))
         if cursor and not cursor.older:
             page.reverse()
         downward = cursor is None or cursor.older

@@ -7,7 +7,8 @@ from types import MappingProxyType
 
 from applications.domain import access
 from applications.domain.names import names_of
-from applications.models import Application, Status
+from applications.domain.outcomes.standings import standing_since
+from applications.models import Application
 from jetportal.accounts.models import User
 from jetportal.turning import unturned
 from positions.deadlines import HST
@@ -46,8 +47,8 @@ COLUMNS = (
     Column("family_name", "Family name", lambda row: names_of(row)[0]),
     Column("first_name", "First name", lambda row: names_of(row)[1]),
     Column("email", "E-mail", lambda row: row.email),
-    Column("status", "Status", lambda row: str(Status(row.status).label)),
-    Column("status_at", "Status since (HST)", lambda row: _hst(row.status_at)),
+    Column("status", "Status", lambda row: str(row.standing.label)),
+    Column("status_at", "Status since (HST)", lambda row: _hst(standing_since(row))),
     Column("received", "Received (HST)", lambda row: _hst(_received(row))),
     Column(
         "received_utc",

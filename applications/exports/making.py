@@ -13,6 +13,7 @@ from django.core.files.storage import default_storage
 
 from applications.domain import access
 from applications.domain.names import with_names
+from applications.domain.outcomes.standings import with_standing
 from applications.domain.review import exports
 from applications.exports import writing
 from applications.exports.columns import columns_for
@@ -85,7 +86,8 @@ def _applications(job: ExportJob, wanted: list[int], *, at: datetime) -> list[Ap
         rows = rows.with_late_end(at).select_related(
             "round__form_settings", "round__reference_settings", "vacancy__sport", "eligibility"
         )
-    found = {application.pk: application for application in with_names(rows)}
+    named = with_names(with_standing(rows, at))
+    found = {application.pk: application for application in named}
     return [found[pk] for pk in wanted if pk in found]
 
 

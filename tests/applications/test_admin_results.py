@@ -12,6 +12,7 @@ from applications.domain.outcomes import release, results
 from applications.models import (
     Application,
     Decision,
+    ErasureRequest,
     LateGrant,
     Reply,
     ReplyForm,
@@ -20,10 +21,11 @@ from applications.models import (
     Status,
 )
 from jetportal.mail.nudge import nudge_task
-from positions.deadlines import deadline_in_words
+from positions.deadlines import HST, deadline_in_words
 from positions.models import RecruitmentRound
 from tests.applicants import make_application, make_office, make_user
 from tests.applications.desk import LIST, move_page, sent
+from tests.applications.test_exports import TITLES, exported
 from tests.factories import CLOSES_AT, make_round
 
 pytestmark = pytest.mark.django_db
@@ -326,6 +328,35 @@ def test_alternates_are_put_in_order_by_numbers(office):
     assert f'name="place-{first.pk}" value="x" aria-invalid="true"' in text(wrong)
     assert (tied.status_code, text(tied).count("Place 4 is there twice.")) == (422, 2)
     assert (stale.status_code, "The list has changed meanwhile." in text(stale)) == (409, True)
+
+
+def test_released_result_stands_everywhere_before_it_is_carried_out(office):
+    """The list, the file, the table that is exported and the request for erasure say the same."""
+    application = sent(1, status=Status.IN_SCREENING)
+    moment = NOW.astimezone(HST) + timedelta(hours=1)
+    decision = results.record(application.pk, Status.INTERVIEW_OFFERED, by=make_office(), at=NOW)
+    release = {"release": (moment.date(), moment.time()), "reply_by": None}
+    batch = results.ask(decision.batch_id, **release, by=make_office(), at=NOW)
+    results.approve(batch.key, by=make_office(2), at=NOW)
+    erasure = ErasureRequest.objects.create(applicant=application.applicant, asked_at=NOW)
+    decide = f"/admin/applications/erasurerequest/{erasure.pk}/"
+
+    def told(at: datetime) -> list[str]:
+        with time_machine.travel(at, tick=False):
+            (row,) = office.get(LIST).context["cl"].result_list
+            file = office.get(f"{LIST}{application.pk}/change/").context["page"]
+            (asked,) = re.findall(r"</bdi>: ([a-z ]+)</li>", text(office.get(decide)))
+            _titles, cells = exported(office)
+        status, since = (TITLES.index(title) for title in ("Status", "Status since (HST)"))
+        return [str(row.standing.label), file.chip.words, asked, cells[status], cells[since]]
+
+    before, after = told(NOW), told(moment)
+
+    assert before[:4] == ["In screening", "In screening", "in screening", "In screening"]
+    assert after[:3] == ["Interview offered", "Interview offered", "interview offered"]
+    assert after[3:] == ["Interview offered", f"{moment:%Y-%m-%d %H:%M:%S}"]
+    application.refresh_from_db()
+    assert application.status == Status.IN_SCREENING
 
 
 def test_recorded_result_can_be_taken_away(office):

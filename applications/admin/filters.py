@@ -51,6 +51,8 @@ Narrow = Callable[[Any, Seen], ApplicationQuerySet]
 class ColumnFilter(admin.SimpleListFilter):
     """Filter one column by equality; an unknown value leads back to the whole list."""
 
+    template = "admin/applications/application/filter.html"
+
     def queryset(self, request: HttpRequest, queryset: Rows) -> Rows:
         value = self.value()
         if value is None:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from applications.admin.staff import arrival, staff
 from applications.admin.words import short_time
 from applications.domain import access, mail_log
+from applications.domain.outcomes import seats
 from applications.domain.review import interviews, overview, queues
 from applications.domain.review.overview import RoundCounts
 from applications.domain.review.queues import State
@@ -93,9 +94,13 @@ def home(request: HttpRequest) -> dict[str, Any]:
         return context
     rounds = overview.rounds_shown(at=at)
     counted = overview.counts(user, rounds, at=at)
+    offers = seats.to_offer_again(rounds, at=at) if access.may_release(user) else {}
     return {
         **context,
-        "panels": [panel(round_, counted[round_.slug], at=at) for round_ in rounds],
+        "panels": [
+            panel(round_, counted[round_.slug], offers=offers.get(round_.slug, 0), at=at)
+            for round_ in rounds
+        ],
         "counted_at": f"{short_time(at)} HST",
         "openings": [
             (row.application, f"{short_time(row.at)} HST", row.by.email, row.reason)
@@ -127,12 +132,14 @@ def judging_tiles(user: User, *, at: datetime) -> list[Tile]:
     return [Tile(words, number, url) for words, number in numbers.items() if number > 0]
 
 
-def panel(round_: RecruitmentRound, counted: RoundCounts, *, at: datetime) -> RoundPanel:
+def panel(
+    round_: RecruitmentRound, counted: RoundCounts, *, offers: int, at: datetime
+) -> RoundPanel:
     return RoundPanel(
         round=round_,
         total=counted.total,
         url=list_url(round_),
-        tiles=tiles(round_, counted),
+        tiles=(*tiles(round_, counted), *seat_tiles(round_, offers)),
         dates=dates(round_, counted, at=at),
         bars=bars(counted.days),
         busiest=max((number for _day, number in counted.days), default=0),
@@ -156,6 +163,16 @@ def tiles(round_: RecruitmentRound, counted: RoundCounts) -> tuple[Tile, ...]:
         for words, query in WAITING
     )
     return tuple(tile for tile in every if tile.number)
+
+
+def seat_tiles(round_: RecruitmentRound, offers: int) -> tuple[Tile, ...]:
+    """Tell of seats that an alternate can be offered, where there are any."""
+    if not offers:
+        return ()
+    words = "Seat to offer to an alternate" if offers == 1 else "Seats to offer to alternates"
+    return (
+        Tile(words, offers, reverse("admin:applications_resultbatch_seats", args=[round_.slug])),
+    )
 
 
 def list_url(round_: RecruitmentRound, *query: tuple[str, str]) -> str:

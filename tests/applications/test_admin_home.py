@@ -67,7 +67,7 @@ def test_home_uses_a_fixed_number_of_queries(office, rows, django_assert_num_que
     for number in range(rows):
         sent(number)
 
-    with django_assert_num_queries(16):
+    with django_assert_num_queries(17):
         office.get(HOME)
 
 
@@ -78,7 +78,7 @@ def test_large_numbers_are_kept_for_a_minute(office, monkeypatch, django_assert_
     office.get(HOME)
     sent(1)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         kept = office.get(HOME).context["panels"][0].total
     cache.clear()
 

@@ -1,7 +1,11 @@
 """The list of the desk: what it shows, to whom, at which cost."""
 
+import re
+from html import unescape
+
 import pytest
 from django.test import Client
+from django.utils.html import strip_tags
 
 from applications.models import Application, Status
 from tests.applicants import COACH, EMPLOYER, SENT_AT, make_application
@@ -222,3 +226,21 @@ def test_letters_column_counts_and_its_filter_finds_what_is_missing(office):
     assert "1 of 2" in text
     assert [row.pk for row in missing.context["cl"].result_list] == [one.pk]
     assert office.get(LIST, {"letters": "lost"}).status_code == 302
+
+
+def test_filters_are_folded_but_for_those_that_narrow_the_list(office):
+    sent(0)
+
+    def groups(query: dict[str, str]) -> dict[str, bool]:
+        page = office.get(LIST, query).content.decode()
+        found = re.findall(r"<details[^>]*?( open)?>\s*<summary>(.*?)</summary>", page)
+        return {unescape(strip_tags(words)): bool(is_open) for is_open, words in found}
+
+    folded, narrowed = groups({}), groups({"status": "submitted", "order": "score"})
+
+    assert len(folded) == len(narrowed) == 13
+    assert not any(folded.values())
+    assert [words for words, is_open in narrowed.items() if is_open] == [
+        "Status: Submitted",
+        "Order: Highest score first",
+    ]

@@ -470,6 +470,8 @@ def test_nobody_is_upgraded_once_the_list_has_ended(office):
 
     def shown() -> list[object]:
         return [
+            '<span class="tile-number">2</span> Seats to offer to alternates'
+            in text(office.get("/admin/")),
             offers in text(office.get(SEATS)),
             "Upgrade to short-listed" in text(office.get(file)),
             office.get(address).status_code,
@@ -481,8 +483,8 @@ def test_nobody_is_upgraded_once_the_list_has_ended(office):
     ResultSettings.objects.update_or_create(round=first.round, defaults=settings)
     after, sent = shown(), office.post(address, {"seen": "alternate", "reason": "All the same"})
 
-    assert before == [True, True, 200, 2]
-    assert after == [False, False, 409, 0]
+    assert before == [True, True, True, 200, 2]
+    assert after == [False, False, False, 409, 0]
     assert (sent.status_code, "The alternate list of this round ended" in text(sent)) == (409, True)
     assert "All the same" in text(sent)
     assert "Nobody is upgraded any more." in text(office.get(SEATS))

@@ -26,7 +26,7 @@ from applications.models import (
     Stage,
     Status,
 )
-from positions.models import Vacancy
+from positions.models import RecruitmentRound, Vacancy
 
 ON_THE_LIST = (Status.ALTERNATE, Status.ALTERNATE_KEPT)
 
@@ -161,6 +161,29 @@ def next_of(listed: list[Decision]) -> Next | None:
 
 def next_alternate(vacancy_key: str) -> Next | None:
     return next_of(alternate_lists([vacancy_key])[vacancy_key])
+
+
+def to_offer_again(rounds: Iterable[RecruitmentRound], *, at: datetime) -> dict[str, int]:
+    """Count, by round, the seats that an alternate can be offered now.
+
+    One query where nobody waits on a list, four more where somebody does. Rounds come with their
+    `result_settings`; one whose list has ended offers nothing.
+    """
+    running = [row.slug for row in rounds if not _has_ended(row, at)]
+    listed = Application.objects.filter(Q(round__in=running), status__in=ON_THE_LIST).order_by()
+    waiting = dict(listed.values_list("vacancy__key").annotate(Count("pk")))
+    if not waiting:
+        return {}
+    vacancies = list(Vacancy.objects.filter(key__in=waiting))
+    sums, found = count(vacancies), dict.fromkeys(running, 0)
+    for vacancy in vacancies:
+        found[vacancy.round_id] += min(sums[vacancy.key].to_offer, waiting[vacancy.key])
+    return found
+
+
+def _has_ended(round_: RecruitmentRound, at: datetime) -> bool:
+    settings: ResultSettings | None = getattr(round_, "result_settings", None)
+    return settings is not None and settings.has_ended(at)
 
 
 def locked(key: str) -> Vacancy:

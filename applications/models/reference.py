@@ -165,6 +165,16 @@ class ReferenceRequest(models.Model):
             models.Index(
                 fields=["mailed_at"], name="request_awaits_a_letter", condition=Q(state__in=ASKED)
             ),
+            models.Index(
+                fields=["id"],
+                name="request_that_failed",
+                condition=Q(state=RequestState.FAILED),
+            ),
+            models.Index(
+                fields=["until_at"],
+                name="request_with_its_own_end",
+                condition=Q(until_at__isnull=False),
+            ),
         ]
         permissions = [("read_letters", "Can read letters of reference")]
         constraints = [

@@ -229,7 +229,7 @@ def test_run_with_nothing_due_reads_a_fixed_number_of_rows(rows, django_assert_n
         applicant = make_user(f"person{number}@example.org")
         ask(make_application(applicant=applicant), at=EARLY)
 
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         run(EARLY + DAY)
 
 

@@ -6,12 +6,11 @@ See docs/decisions/0029.
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import F, QuerySet
 
 from applications.domain import workflow
 from applications.domain.lateness import late
 from applications.models import UNSENT, Application, LateSubmit
-from applications.models.application import ApplicationQuerySet
 from jetportal.setaside import set_aside
 from positions.deadlines import LAPSE_AFTER
 
@@ -19,15 +18,16 @@ AT_ONCE = 500
 REASON = "The deadline was extended. This had arrived before the new one."
 
 
-def covered() -> ApplicationQuerySet:
-    """Unsent applications with a kept late submit that arrived before the end of the round now."""
-    arrived = LateSubmit.objects.filter(
-        application=OuterRef("pk"), received_at__lt=OuterRef("round__closes_at")
+def covered() -> QuerySet[LateSubmit]:
+    """Late submits of unsent applications that arrived before the end of the round now.
+
+    Asked of the late submits, which are few, and not of every draft whether it has one.
+    """
+    return LateSubmit.objects.filter(
+        received_at__lt=F("application__round__closes_at"),
+        application__status__in=UNSENT,
+        application__round__cancelled_at=None,
     )
-    rows: ApplicationQuerySet = Application.objects.filter(
-        Exists(arrived), status__in=UNSENT, round__cancelled_at=None
-    )
-    return rows
 
 
 def send_due(*, at: datetime) -> int:
@@ -37,8 +37,8 @@ def send_due(*, at: datetime) -> int:
     arrived is sent when the draft would lapse.
     """
     sent = 0
-    rows = covered().order_by(F("round__closes_at"), "pk")
-    for pk in rows.values_list("pk", flat=True)[:AT_ONCE]:
+    rows = covered().order_by("application__round__closes_at", "application_id")
+    for pk in dict.fromkeys(rows.values_list("application_id", flat=True)[:AT_ONCE]):
         with set_aside("late submit of application", pk):
             sent += _send(pk, at=at)
     return sent

@@ -20,6 +20,7 @@ from applications.domain.referees import (
 )
 from applications.domain.referees.letters import why_dead
 from applications.models import (
+    Application,
     Failure,
     LateGrant,
     ReferenceRequest,
@@ -84,8 +85,13 @@ def _with_newest(state: MailState) -> Requests:
 
 
 def _failed() -> Requests:
-    """Requests whose newest mail was given up, and whose referee has not opened an earlier one."""
-    return _with_newest(MailState.FAILED).filter(state=RequestState.SENT)
+    """Requests whose newest mail was given up, and whose referee has not opened an earlier one.
+
+    Mail that was given up is little, so it leads to its requests; most requests were only sent.
+    """
+    lost = RequestMail.objects.filter(mail__state=MailState.FAILED).order_by()
+    rows = _with_newest(MailState.FAILED).filter(state=RequestState.SENT)
+    return rows.filter(pk__in=lost.values("request"))
 
 
 def _arrived() -> Requests:
@@ -127,22 +133,32 @@ def _note_arrival(pk: int, *, at: datetime) -> bool:
 
 
 def due_reminders(at: datetime) -> Requests:
-    """Requests that may be due: the rule itself is asked again for each, `reminder_due`."""
-    waiting = ReferenceRequest.objects.filter(state__in=ASKED, referee__replaced_at=None)
-    own_end = Exists(
-        LateGrant.objects.filter(
-            applicant=OuterRef("referee__application__applicant"),
-            round=OuterRef("referee__application__round"),
-            approved_at__lte=at,
-            until_at__gt=at,
-        )
-    )
-    due: Q = Q(until_at__gt=at) | Q(own_end)
+    """Requests that may be due: the rule itself is asked again for each, `reminder_due`.
+
+    Whom a round has reminded since its last instant was written to after it, so the index by that
+    time leads past them. The few with an end of their own are found first.
+    """
+    due: Q = Q(pk__in=_with_own_end(at))
     rounds = RecruitmentRound.objects.published(at).select_related("reference_settings")
     for round_ in rounds.filter(closes_at__gt=at - timedelta(days=60), cancelled_at=None):
         if instant := _last_instant(round_, _end(round_), at):
-            due |= Q(referee__application__round=round_, mailed_at__lt=instant)
-    return waiting.filter(due).order_by("mailed_at", "pk")
+            written = Q(mailed_at__gte=round_.published_at, mailed_at__lt=instant)
+            due |= Q(written, referee__application__round=round_)
+    return _waiting().filter(due).order_by("mailed_at", "pk")
+
+
+def _waiting() -> Requests:
+    return ReferenceRequest.objects.filter(state__in=ASKED, referee__replaced_at=None)
+
+
+def _with_own_end(at: datetime) -> list[int]:
+    """List the requests whose end, given by staff or granted to the applicant, is still to come."""
+    theirs = LateGrant.objects.running(at).filter(
+        applicant=OuterRef("applicant"), round=OuterRef("round")
+    )
+    granted = Application.objects.filter(Exists(theirs)).order_by().values("pk")
+    ways = (Q(until_at__gt=at), Q(referee__application__in=granted))
+    return [pk for way in ways for pk in _waiting().filter(way).values_list("pk", flat=True)]
 
 
 def _end(round_: RecruitmentRound) -> datetime:

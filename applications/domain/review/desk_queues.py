@@ -12,6 +12,7 @@ from applications.models import (
     CorrectionRequest,
     Document,
     FrozenAnswers,
+    LateGrant,
     ReferenceRequest,
     RequestState,
     Scan,
@@ -95,8 +96,14 @@ def assigned_to_nobody(rows: ApplicationQuerySet) -> ApplicationQuerySet:
 
 
 def by_late_grant(rows: ApplicationQuerySet) -> ApplicationQuerySet:
-    """Narrow to those whose end, when they were sent, lay after that of their round."""
-    return rows.filter(ends_at_sent__gt=F("round__closes_at"))
+    """Narrow to those whose end, when they were sent, lay after that of their round.
+
+    By a grant: where staff moved the deadline of a round to an earlier one, nobody was granted
+    anything. Grants are few, so they lead to their applications.
+    """
+    granted = LateGrant.objects.filter(approved_at__isnull=False)
+    theirs = granted.filter(applicant=OuterRef("applicant"), round=OuterRef("round"))
+    return rows.filter(Exists(theirs), ends_at_sent__gt=F("round__closes_at"))
 
 
 def changed(rows: ApplicationQuerySet) -> ApplicationQuerySet:

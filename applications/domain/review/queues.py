@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, Subquery
 
 from applications.domain import access
 from applications.domain.review import assignments
@@ -11,6 +11,8 @@ from applications.domain.review.scoring import SCORED
 from applications.models import Application, Assignment, ConflictAnswer, ScoreSheet
 from jetportal.accounts.models import User
 from positions.models import RecruitmentRound
+
+MOST_WAITING = 5_000  # counted no further
 
 
 class State(StrEnum):
@@ -57,10 +59,34 @@ def _state(file: Application, *, said: set[int], scored: set[int]) -> State:
     return State.TO_SCORE if file.pk in said else State.ASKED
 
 
-def rounds_to_assign() -> QuerySet[RecruitmentRound]:
-    """List the rounds in which files wait to be read, with how many."""
-    waiting = Count("applications", filter=Q(applications__status__in=SCORED))
-    return RecruitmentRound.objects.annotate(waiting=waiting).filter(waiting__gt=0)
+@dataclass(frozen=True, slots=True)
+class ToAssign:
+    """A round in which files wait to be read: how many, counted no further than `MOST_WAITING`."""
+
+    round: RecruitmentRound
+    waiting: int
+
+    @property
+    def words(self) -> str:
+        if self.waiting > MOST_WAITING:
+            return f"more than {MOST_WAITING:,} waiting"
+        return f"{self.waiting:,} waiting"
+
+
+class CountOf(Subquery):
+    """Count the rows of a query that ends after some: a `Count` would go through all of them."""
+
+    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
+    output_field = IntegerField()
+
+
+def rounds_to_assign() -> list[ToAssign]:
+    """List the rounds in which files wait to be read: one query."""
+    files = Application.objects.filter(round=OuterRef("slug"), status__in=SCORED).order_by()
+    waiting = CountOf(files.values("pk")[: MOST_WAITING + 1])
+    rounds = RecruitmentRound.objects.annotate(waiting=waiting)
+    found = [ToAssign(round_, round_.waiting) for round_ in rounds]  # type: ignore[attr-defined]
+    return [line for line in found if line.waiting]
 
 
 def load_of(round_: RecruitmentRound) -> list[Load]:

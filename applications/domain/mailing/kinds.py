@@ -211,6 +211,8 @@ def offered(kind: WordingKind) -> tuple[Placeholder, ...]:
 def _meaning(kind: WordingKind, name: str) -> str:
     if name == "deadline" and kind in ABOUT_LETTERS:
         return "the last minute that counts for the letter, on the clock of the round"
+    if name == "position" and kind in TO_REFEREES:
+        return "the position in full, with ALT, CIR or SEA"
     if name == "link" and kind in TO_REFEREES:
         return "the referee's own link; who has it can write the letter"
     return MEANINGS[name]

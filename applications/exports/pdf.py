@@ -15,6 +15,8 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 
+from applications.exports.content import Copy, is_latin
+
 JAPANESE = "HeiseiKakuGo-W5"
 LATIN, LATIN_BOLD = "Helvetica", "Helvetica-Bold"
 WIDTH, HEIGHT = letter
@@ -51,16 +53,6 @@ class Block:
     style: Style
     above: float = 0
     keep: float = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Copy:
-    """What the PDF says: a title, facts, and parts with questions and answers in words."""
-
-    title: str
-    facts: tuple[tuple[str, str], ...]
-    parts: tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
-    foot: str
 
 
 def written(copy: Copy) -> bytes:
@@ -138,17 +130,6 @@ def _draw(canvas: Canvas, line: str, style: Style, left: float, height: float) -
         words.setFont(font, style.size)
         words.textOut("".join(signs))
     canvas.drawText(words)
-
-
-@lru_cache(maxsize=4096)
-def is_latin(sign: str) -> bool:
-    if not sign.isprintable() and sign != "\u00a0":
-        return False
-    try:
-        sign.encode("cp1252")
-    except UnicodeEncodeError:
-        return False
-    return True
 
 
 def _font(sign: str, *, bold: bool) -> str:

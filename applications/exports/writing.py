@@ -12,12 +12,9 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import IO, Any
 
-import xlsxwriter
-
 from applications.domain.form.submitted import as_submitted
-from applications.exports import pdf
 from applications.exports.columns import Column, cells
-from applications.exports.copies import copy_of
+from applications.exports.content import copy_of
 from applications.models import Application, ExportKind
 
 BOM = "\ufeff"  # so that spreadsheets read UTF-8
@@ -35,6 +32,8 @@ def table_piece(applications: Iterable[Application], columns: Sequence[Column]) 
 
 
 def pdf_piece(applications: Iterable[Application]) -> bytes:
+    from applications.exports import pdf  # noqa: PLC0415  as much memory as a fifth of the portal
+
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as archive:  # PDFs are small already
         for each in applications:
@@ -66,6 +65,8 @@ def write_csv(target: IO[bytes], pieces: Openers, columns: Sequence[Column]) -> 
 
 
 def write_xlsx(target: IO[bytes], pieces: Openers, columns: Sequence[Column]) -> None:
+    import xlsxwriter  # noqa: PLC0415  for the same reason
+
     book = xlsxwriter.Workbook(target, {"constant_memory": True, **AS_TEXT})
     sheet = book.add_worksheet("Applications")
     sheet.freeze_panes(1, 0)

@@ -9,7 +9,7 @@ from django.urls import reverse
 from pypdf import PdfReader
 
 from applications.domain.form import drafts
-from applications.exports import copies, pdf
+from applications.exports import content, pdf
 from applications.models import Application, FrozenAnswers, Status
 from applications.models.answers import SENSITIVE
 from applications.sections.registry import SECTIONS, sections_for
@@ -34,11 +34,11 @@ def squeezed(text: str) -> str:
     return "".join(text.split())
 
 
-def body(content: bytes, application: Application) -> str:
+def body(file: bytes, application: Application) -> str:
     """Return the text of a PDF without white space, and without the foot of its pages."""
     frozen = application.frozen
     foot = rf"{application.reference_shown}{frozen.digest}Page\d+of\d+"
-    pages = [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages]
+    pages = [squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(file)).pages]
     assert all(re.search(f"{foot}$", page) for page in pages)
     return "".join(re.sub(f"{foot}$", "", page) for page in pages)
 
@@ -119,7 +119,7 @@ def test_pdf_loses_no_sign_of_a_hard_text(client_of):
     text = body(download(client_of(application), application), application)
 
     assert squeezed(HARD) in text
-    assert squeezed(copies.NOT_DRAWN) in text
+    assert squeezed(content.NOT_DRAWN) in text
 
 
 @pytest.mark.parametrize("text", [HARD, "", "\n", "word " * 700, "あ" * 3000, "W" * 3000])
@@ -198,8 +198,8 @@ def test_copy_of_text_that_was_tampered_with_does_not_vouch_for_it(client_of):
     application = make_application(status=Status.SUBMITTED)
     FrozenAnswers.objects.update(canonical="{}")
 
-    content = download(client_of(application), application)
+    file = download(client_of(application), application)
 
-    text = "".join(squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(content)).pages)
-    assert squeezed(copies.UNKNOWN) in text
+    text = "".join(squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(file)).pages)
+    assert squeezed(content.UNKNOWN) in text
     assert application.frozen.digest not in text

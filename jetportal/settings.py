@@ -228,6 +228,7 @@ SIGN_IN_CODES_PER_NETWORK = env.int("SIGN_IN_CODES_PER_NETWORK", 500)
 
 CSRF_FAILURE_VIEW = "applications.views.parked.csrf_failure"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+CSRF_COOKIE_HTTPONLY = True  # scripts send the token of the form they are in
 SESSION_COOKIE_AGE = 14 * 24 * 3600  # two weeks: nobody must sign in again during the last hour
 CSRF_TRUSTED_ORIGINS = [SITE_URL]
 SECURE_SSL_REDIRECT = HTTPS

@@ -73,6 +73,10 @@ def too_large(client: Client) -> HttpResponseBase:
     )
 
 
+def too_many_fields(client: Client) -> HttpResponseBase:
+    return client.post("/verify/", {f"f{number}": "" for number in range(501)})
+
+
 def unknown_host(client: Client) -> HttpResponseBase:
     return client.get("/", headers={"host": "elsewhere.example"})
 
@@ -129,6 +133,7 @@ ANSWERED = [
     (signed_in_page, 200),
     (missing_token, 403),
     (too_large, 413),
+    (too_many_fields, 400),
     (unknown_host, 400),
     (unknown_host_of_a_kept_page, 400),
     (too_many, 429),
@@ -186,7 +191,7 @@ def test_pages_for_one_person_are_kept_by_no_cache(client: Client, settings, nam
 @pytest.fixture
 def https(settings) -> None:
     """What settings make of a SITE_URL that begins with https."""
-    settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
+    settings.HTTPS = settings.SESSION_COOKIE_SECURE = settings.CSRF_COOKIE_SECURE = True
     settings.SECURE_SSL_REDIRECT = True
     settings.SECURE_HSTS_SECONDS = 31_536_000
     settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = True
@@ -194,25 +199,32 @@ def https(settings) -> None:
 
 @pytest.mark.usefixtures("https")
 def test_cookies_stay_on_https_and_away_from_scripts(client: Client):
-    asked = client.post("/accounts/login/", {"email": "ana.lm@example.org"}, secure=True)
-    page = client.get("/accounts/login/code/", secure=True)
-    signed_in = client.post("/accounts/login/code/", {"code": code_in_the_mail()}, secure=True)
+    step = "/accounts/login/code/"
+    answers = [
+        client.post("/accounts/login/", {"email": "ana.lm@example.org"}, secure=True),
+        client.get(step, secure=True),
+        client.post("/accounts/login/code/new/", secure=True),  # says so on the next page
+        client.post(step, {"code": code_in_the_mail()}, secure=True),
+        client.get("/applications/?zone=America/New_York", secure=True),
+        client.get("/references/none/?lang=ja", secure=True),
+    ]
 
-    session = settings.SESSION_COOKIE_NAME
     flags = {
         name: (sent["secure"], sent["httponly"], sent["samesite"])
-        for answer in (asked, page, signed_in)
+        for answer in answers
         for name, sent in answer.cookies.items()
         if sent.value
     }
-    assert {"sign_in", session, "csrftoken"} <= set(flags)
-    assert {*flags.values()} <= {(True, True, "Lax"), (True, "", "Lax")}
-    assert flags["sign_in"] == flags[session] == (True, True, "Lax")
+    kept = ("sign_in", "csrftoken", "messages", settings.SESSION_COOKIE_NAME)
+    away = dict.fromkeys((*kept, settings.LANGUAGE_COOKIE_NAME), (True, True, "Lax"))
+    assert flags == {**away, "zone": (True, "", "Lax")}  # the clock writes that one, too
 
 
 @pytest.mark.usefixtures("https")
 def test_http_is_sent_on_to_https_which_is_remembered(client: Client):
     assert client.get("/rounds/")["Location"] == "https://testserver/rounds/"
+    claims = {"x-forwarded-proto": "https"}  # of somebody who is none of our proxies
+    assert client.get("/rounds/", headers=claims)["Location"] == "https://testserver/rounds/"
     strict = client.get("/", secure=True)["Strict-Transport-Security"]
     assert strict == "max-age=31536000; includeSubDomains"
 

@@ -6,8 +6,10 @@ from typing import Any
 
 import pytest
 import time_machine
+from allauth.core.internal.ratelimit import get_cache_key, get_rates
+from django.core.cache import cache
 from django.db import models
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from applications.domain import receipts
@@ -19,6 +21,7 @@ from jetportal.mail.models import OutgoingMail
 from positions.domain import watches
 from positions.models import WatchRequest
 from tests.applicants import SENT_AT, make_application
+from tests.jetportal.accounts.people import app_code, give_app, make_staff, sign_in, signed_in_as
 
 pytestmark = pytest.mark.django_db
 
@@ -127,6 +130,40 @@ def test_address_is_written_to_so_often_from_everywhere(name):
     assert knock(door) == 429
     assert not OutgoingMail.objects.exists()
     assert knock(door, email="other@example.org") < 429
+
+
+def used_up(part: str, action: str) -> None:
+    """Let the visitor's network have done so often what the account library counts by itself."""
+    request = RequestFactory(REMOTE_ADDR=VISITOR).post("/")
+    for rate in get_rates(app=part, action=action):
+        if rate.per == "ip":
+            key = get_cache_key(request, app=part, action=action, rate=rate)
+            cache.set(key, [SENT_AT.timestamp()] * rate.amount, rate.duration)
+
+
+def test_network_that_tries_passkeys_without_end_is_stopped_and_its_neighbour_is_not():
+    used_up("allauth.mfa", "webauthn_login")
+    door = Door("/accounts/passkeys/login/", {"credential": "{}"}, 300, visit)
+
+    stopped = [knock(door, peer=VISITOR), knock(door, peer=PROXY, line=VISITOR)]
+
+    assert stopped == [429, 429]
+    assert knock(door, peer=NEIGHBOUR) < 429
+    assert knock(door, peer=PROXY, line=NEIGHBOUR) < 429
+
+
+def test_network_that_guesses_second_factors_of_many_is_stopped_and_its_neighbour_is_not():
+    give_app(make_staff("staff@example.org"))
+    used_up("allauth.account", "login_failed")
+    signed_in = []
+
+    for peer in (VISITOR, NEIGHBOUR):
+        client = Client(REMOTE_ADDR=peer)
+        sign_in(client, "staff@example.org")
+        client.post("/accounts/second-factor/enter/", {"code": app_code()})
+        signed_in.append(signed_in_as(client))
+
+    assert signed_in == [None, "staff@example.org"]
 
 
 def test_signed_in_applicant_sends_whatever_came_from_the_network_before():

@@ -30,10 +30,13 @@ class ApplicationQuerySet(models.QuerySet["Application"]):
         """The person's own applications: what every applicant page starts from."""
         return self.filter(applicant=applicant)
 
+    def for_filling(self) -> Self:
+        """Read the round and its settings with each row; choices come with what a form asks."""
+        return self.select_related("round__form_settings", "round__reference_settings")
+
     def with_round(self) -> Self:
-        return self.select_related(
-            "round__form_settings",
-            "round__reference_settings",
+        """Read the round and its settings with each row, and what was chosen."""
+        return self.for_filling().select_related(
             "position",
             "vacancy__sport",
             "consulate",

@@ -59,15 +59,12 @@ def by_button(page: str, *places: str) -> Callable[[View], View]:
     return decorate
 
 
-def own(request: SignedInRequest, key: UUID) -> Application:
-    """Return the signed-in person's own application, or answer 404."""
-    mine: Application = get_object_or_404(
-        Application.objects.of(request.user)
-        .with_round()
-        .with_late_end(request.received_at)
-        .with_due_result(request.received_at),
-        key=key,
-    )
+def own(request: SignedInRequest, key: UUID, *, filling: bool = False) -> Application:
+    """Return the signed-in person's own application, or answer 404; `filling`: one of its forms."""
+    rows = Application.objects.of(request.user)
+    rows = rows.for_filling() if filling else rows.with_round()
+    rows = rows.with_late_end(request.received_at).with_due_result(request.received_at)
+    mine: Application = get_object_or_404(rows, key=key)
     return mine
 
 

@@ -85,7 +85,7 @@ def tasks(request: SignedInRequest, key: UUID) -> HttpResponse:
 def section(request: SignedInRequest, key: UUID, section_key: str) -> HttpResponse:
     if request.method == "POST":
         return save_section(request, key, section_key)
-    application = own(request, key)
+    application = own(request, key, filling=True)
     declared = section_named(application.round, section_key)
     if declared is None:
         raise Http404

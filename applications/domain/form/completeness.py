@@ -129,14 +129,15 @@ class Loaded:
 
 def load(application: Application) -> Loaded:
     """Read answers, documents and choices: four queries beside the application's own."""
-    vacancies = Vacancy.objects.filter(round=application.round)
+    rows = Vacancy.objects.filter(round=application.round)
+    vacancies = tuple(rows.select_related("position", "sport", "organization"))
     return Loaded(
         application=application,
         asked=Asked(
             round=application.round,
-            vacancies=tuple(vacancies.select_related("position", "sport", "organization")),
+            vacancies=vacancies,
             consulates=tuple(Consulate.objects.all()),
-            vacancy=application.vacancy,
+            vacancy=next((row for row in vacancies if row.key == application.vacancy_id), None),
             limits=limits_of(application.round),
             rules=rules_of(application.round),
             medical_items=medical_items_of(application.round),

@@ -61,7 +61,7 @@ def late_end(round_: RecruitmentRound, *, of: User, at: datetime) -> datetime | 
 
 def locked_draft(key: UUID, by: User) -> Application:
     """Lock and read the person's application, whose answers may change. Raises NotEditable."""
-    rows = Application.objects.of(by).select_for_update(of=("self",)).with_round()
+    rows = Application.objects.of(by).select_for_update(of=("self",)).for_filling()
     application: Application = rows.get(key=key)
     if application.status not in UNSENT:
         raise NotEditable

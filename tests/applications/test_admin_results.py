@@ -199,9 +199,9 @@ def test_set_moment_is_shown_and_can_be_taken_back(office, second):
     [
         ({"when": "later"}, "A set moment needs both date and time."),
         ({"when": "later", "release_on": "2025-04-01", "release_time": "9:00"}, "is over"),
-        ({"when": "soon"}, "Select a valid choice"),
+        ({"when": "soon"}, "Choose one of the answers offered here."),
         ({"reply_on": "2025-04-01"}, "Answers are due after the release."),
-        ({"reply_on": "tomorrow"}, "Enter a valid date"),
+        ({"reply_on": "tomorrow"}, "This is not a date."),
     ],
 )
 def test_wrong_moments_are_told_beside_the_field(office, changes, words):
@@ -425,7 +425,7 @@ def test_seats_of_a_cycle_are_set_at_the_desk(office):
 
     assert f"1 seat came back: you can offer it to {alternate.reference_shown}." in unset
     assert "Assistant Language Teacher (ALT)" in unset
-    assert (wrong.status_code, "Enter a whole number." in text(wrong)) == (422, True)
+    assert (wrong.status_code, "Write a whole number." in text(wrong)) == (422, True)
     assert (few.status_code, "1 were given already." in text(few)) == (422, True)
     assert f"2 seats are free: you can offer it to {alternate.reference_shown}." in text(set_)
     assert office.post(f"{address}number/{alt.pk + 99}/").status_code == 404

@@ -273,7 +273,7 @@ def test_what_somebody_set_meanwhile_is_shown_and_overwritten_only_knowingly(coo
     [
         ({"day": "2025-03-01"}, "This time is over."),
         ({"link": ""}, "Give the link to the meeting."),
-        ({"panel": []}, "This field is required."),
+        ({"panel": []}, "Fill this in."),
         ({"panel": ["9" * 30]}, "Choose from this list."),
         ({"zone": "Nowhere"}, "not one of the available choices"),
     ],

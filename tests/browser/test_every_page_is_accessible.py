@@ -482,7 +482,7 @@ def test_desk_of_late_grants(
     make_user()
     inspector.visit(GRANTS, f"{GRANTS}add/")
     press(page, "Check the late grant")
-    expect(page.get_by_text("This field is required.").first).to_be_visible()
+    expect(page.get_by_text("Fill this in.").first).to_be_visible()
     inspector.look("late grant with errors")
     later = open_round.closes_at + timedelta(days=3)
     page.get_by_label("E-mail address of the account").fill("ana.lm@example.org")

@@ -131,8 +131,8 @@ THURSDAY = "April 5, 2024 is a Friday, not a Thursday. Look at the notice again.
     ("changes", "field", "words"),
     [
         ({"closes_weekday": "3"}, "closes_weekday", THURSDAY),
-        ({"closes_weekday": ""}, "closes_weekday", "This field is required."),
-        ({"closes_weekday": "8"}, "closes_weekday", "Select a valid choice."),
+        ({"closes_weekday": ""}, "closes_weekday", "Fill this in."),
+        ({"closes_weekday": "8"}, "closes_weekday", "Choose one of the answers offered here."),
         (
             {"closes_on": "2024-03-01", "closes_time": "09:59"},
             "closes_on",
@@ -140,14 +140,14 @@ THURSDAY = "April 5, 2024 is a Friday, not a Thursday. Look at the notice again.
         ),
         ({"opens_on": "2024-04-06"}, "closes_on", "The deadline must be after the opening"),
         ({"opens_time": "08:00"}, "opens_on", "Give the date as well"),
-        ({"posts": "0"}, "posts", "greater than or equal to 1"),
-        ({"posts": ""}, "posts", "This field is required."),
+        ({"posts": "0"}, "posts", "Write 1 or more."),
+        ({"posts": ""}, "posts", "Fill this in."),
         ({"departure_season": "summer"}, "departure_season", "Name the year of departure as well"),
         ({"slug": "annual-2024"}, "slug", "The address begins with sea-"),
         ({"new_organization": "Ehime City"}, "prefecture", "Say in which prefecture it is."),
-        ({"prefecture": "Atlantis"}, "prefecture", "Select a valid choice."),
-        ({"new_sport": "null\x00byte"}, "new_sport", "Null characters are not allowed."),
-        ({"zone": "Mars/Olympus"}, "zone", "Select a valid choice."),
+        ({"prefecture": "Atlantis"}, "prefecture", "Choose one of the answers offered here."),
+        ({"new_sport": "null\x00byte"}, "new_sport", "a character that cannot be kept"),
+        ({"zone": "Mars/Olympus"}, "zone", "Choose one of the answers offered here."),
     ],
 )
 def test_mistake_is_told_beside_its_field_and_nothing_is_saved(staff, name, changes, field, words):

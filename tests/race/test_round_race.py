@@ -132,7 +132,7 @@ def test_two_drafts_with_one_address_make_one_and_tell_the_other(staff, settings
 
     assert sorted(response.status_code for response in outcomes) == [200, 302]
     told = next(response for response in outcomes if response.status_code == 200)
-    words = "Recruitment round with this Address already exists."
+    words = "There is one with this Address already."
     assert told.context["adminform"].form.errors == {"slug": [words]}
     assert RecruitmentRound.objects.count() == 1
 

@@ -106,6 +106,7 @@ class Shown:
     reference: str
     mail: Message
     html: str
+    borrowed: bool
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -179,12 +180,12 @@ def _shown(
     own: Words,
     reference: str,
 ) -> Shown:
-    application = previews.sample(round_, reference, user=request.user)
+    application, borrowed = previews.sample(round_, reference, user=request.user)
     try:
         mail, html = previews.preview(kind, own, application, at=request.received_at)
     except (LookupError, ValueError):
         raise Refused("With this application the mail cannot be written.") from None
-    return Shown(application.reference_shown, mail, html)
+    return Shown(application.reference_shown, mail, html, borrowed)
 
 
 @require_POST

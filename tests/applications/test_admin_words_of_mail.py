@@ -117,8 +117,30 @@ def test_preview_without_such_an_application_says_so_beside_the_number(office):
     wrong = office.post(preview, {**WHOLE, "reference": "7K4M-92TP-H"})
 
     assert (empty.status_code, wrong.status_code) == (422, 422)
-    assert "No application has arrived in this round yet." in empty.content.decode()
+    assert (
+        "No application has arrived in this round yet, nor in another one like it."
+        in empty.content.decode()
+    )
     assert "No application of this round that you may see" in wrong.content.decode()
+
+
+def test_preview_before_anything_arrived_borrows_from_another_round(office):
+    older = sent(0)
+    slug = "sea-2026-summer"
+    new = make_round(slug=slug, title="Summer 2026", closes_at=CLOSES_AT + timedelta(days=400))
+    words = {"subject": "{round}", "text": "{reference} {received} {deadline} {link}"}
+
+    page = office.post(words_page(new, "confirmation", "preview/"), words).content.decode()
+
+    assert f"Preview for {older.reference_shown}" in page
+    assert "this is an application of another one" in page
+    assert "Summer 2026</bdi>" in page
+    assert escape(new.deadline) in page
+    older.refresh_from_db()
+    assert older.round_id != slug
+    annual = make_round(slug="annual-2026")
+    other = office.post(words_page(annual, "confirmation", "preview/"), words)
+    assert other.status_code == 422
 
 
 @pytest.mark.parametrize("rows", [1, 3])

@@ -279,8 +279,11 @@ def test_preview_takes_a_real_application_and_only_one_the_person_may_see():
     round_, user = application.round, office()
     elsewhere = make_staff("denver@example.org", access.COORDINATORS, consulate="denver")
 
-    assert previews.sample(round_, "", user=user) == application
-    assert previews.sample(round_, application.reference_shown.lower(), user=user) == application
+    assert previews.sample(round_, "", user=user) == (application, False)
+    assert previews.sample(round_, application.reference_shown.lower(), user=user) == (
+        application,
+        False,
+    )
     for reference, who in (("7K4M-92TP-H", user), (application.reference_shown, elsewhere)):
         with pytest.raises(Refused, match="No application of this round that you may see"):
             previews.sample(round_, reference, user=who)
@@ -288,7 +291,7 @@ def test_preview_takes_a_real_application_and_only_one_the_person_may_see():
 
 def test_every_kind_is_previewed_on_an_application_that_is_somewhere_else():
     application = make_application(status=Status.SUBMITTED)
-    shown = previews.sample(application.round, "", user=office())
+    shown, _borrowed = previews.sample(application.round, "", user=office())
 
     mails = {
         kind: previews.preview(kind, previews.as_delivered(kind), shown, at=NOW)[0]

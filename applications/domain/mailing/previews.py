@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from django.db.models import Q
 from django.utils.safestring import SafeString
 
 from applications.domain import access
@@ -35,23 +36,30 @@ LISTS: Mapping[str, object] = MappingProxyType(
 )
 
 
-def sample(round_: RecruitmentRound, reference: str, *, user: User) -> Application:
+def sample(round_: RecruitmentRound, reference: str, *, user: User) -> tuple[Application, bool]:
     """Return the application of the round with this reference number, without one the newest.
 
+    Words are written before a round opens: until something has arrived in it, the newest of
+    another round like it stands in, as if it were of this one, and the second value is true.
     Raises Refused where there is none that the user may see.
     """
-    rows = access.reviewable_by(user).filter(round=round_).select_related("vacancy__organization")
+    rows = access.reviewable_by(user).select_related("vacancy__organization")
+    rows, mine = rows.order_by("-submitted_at", "-pk"), Q(round=round_)
     if reference.strip():
-        rows = rows.filter(reference=normalized(reference) or "")
-    found: Application | None = rows.order_by("-submitted_at", "-pk").first()
-    if found is None:
+        mine &= Q(reference=normalized(reference) or "")
+    found: Application | None = rows.filter(mine).first()
+    if found is not None:
+        return found, False
+    borrowed = None if reference.strip() else rows.filter(round__kind=round_.kind).first()
+    if borrowed is None:
         words = (
             "No application of this round that you may see has this number."
             if reference.strip()
-            else "No application has arrived in this round yet."
+            else "No application has arrived in this round yet, nor in another one like it."
         )
         raise Refused(words, field="reference")
-    return found
+    borrowed.round, borrowed.ends_at_sent = round_, None  # in memory only
+    return borrowed, True
 
 
 def preview(

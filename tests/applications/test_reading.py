@@ -1,12 +1,18 @@
 """What is taken as a PDF, and what is refused with which words."""
 
+import resource
+import subprocess
+import sys
+
 import pytest
 
+from applications import pdf_reader
 from applications.domain.errors import DocumentRefused
 from applications.domain.files import reading
 from applications.domain.files.reading import MEGABYTE, check
 from tests import hostile
 from tests.applicants import pdf
+from tests.services import wait_until
 
 DAMAGED = "it is damaged"
 NO_PDF = "This is not a PDF"
@@ -96,6 +102,20 @@ def test_pdf_that_means_harm_is_refused_as_damaged(make):
 )
 def test_pdf_that_lies_harmlessly_is_counted(make):
     assert check(make(), max_megabytes=10) == 1
+
+
+def test_reader_bounds_its_memory_and_its_work_before_it_reads():
+    """So a file that unfolds without end harms nothing but its own reading."""
+    bounded = (pdf_reader.BYTES, pdf_reader.BYTES)
+    program = [sys.executable, "-I", str(reading.READER)]
+    with subprocess.Popen(program, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as reader:
+        memory, work = resource.RLIMIT_AS, resource.RLIMIT_CPU
+        wait_until(lambda: resource.prlimit(reader.pid, memory) == bounded, "the bound of memory")
+        seconds = resource.prlimit(reader.pid, work)
+        answer, _ = reader.communicate(pdf())
+
+    assert (pdf_reader.BYTES, seconds) == (1024**3, (8, 8))
+    assert answer == b"1"
 
 
 def test_pdf_that_takes_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch):

@@ -6,10 +6,8 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.contrib.auth.models import Group
-from django.core.paginator import Paginator
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.utils.functional import cached_property
 
 from applications.admin.forms import RowsChoice
 from applications.models import StaffOffice
@@ -22,17 +20,7 @@ if TYPE_CHECKING:
 else:
     OfficeBase, UserFormBase = admin.StackedInline, forms.ModelForm
 
-COUNTED = 1000
 UNFIT = 422
-
-
-class CappedPaginator(Paginator):  # type: ignore[type-arg]
-    """Count no further than a thousand rows: applicants have accounts, too."""
-
-    @cached_property
-    def count(self) -> int:
-        rows: QuerySet[User] = self.object_list  # type: ignore[assignment]
-        return rows.order_by()[:COUNTED].count()
 
 
 class OfficeInline(OfficeBase):
@@ -71,7 +59,6 @@ class UserAdmin(DeskList[User]):
     list_filter = ("is_staff", "is_active")
     list_per_page = 50
     ordering = ("-pk",)
-    paginator = CappedPaginator
     search_fields = ("email__startswith",)
     search_help_text = "The beginning of an e-mail address"
     show_full_result_count = False

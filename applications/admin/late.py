@@ -13,7 +13,7 @@ from applications.admin.filters import RoundFilter
 from applications.admin.staff import staff
 from applications.domain import access
 from applications.domain.review import conflicts
-from applications.models import UNSENT, LateSubmit
+from applications.models import UNSENT, Application, LateSubmit
 from applications.views.late import how_late
 from jetportal.desklists import DeskList
 from positions.clockwords import Chip
@@ -55,7 +55,8 @@ class LateSubmitAdmin(DeskList[LateSubmit]):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LateSubmit]:
         rows: QuerySet[LateSubmit] = LateSubmit.objects.counting()
-        rows = rows.exclude(application__applicant__in=conflicts.people_known_to(staff(request)))
+        known = Application.objects.filter(applicant__in=conflicts.people_known_to(staff(request)))
+        rows = rows.exclude(application__in=known)
         return rows.select_related("application__applicant", "application__round").defer(
             "sealed", "unsent"
         )

@@ -9,6 +9,7 @@ from typing import ClassVar, Self
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 
 
 class Lane(models.IntegerChoices):
@@ -91,6 +92,10 @@ class OutgoingMail(models.Model):
                 name="mail_failed_by_recipient",
                 condition=Q(state=MailState.FAILED),
             ),
+            models.Index(
+                fields=["-id"], name="mail_failed_newest", condition=Q(state=MailState.FAILED)
+            ),
+            models.Index(Upper("recipient"), name="mail_by_recipient"),  # for `iexact`
         ]
         constraints = [
             models.CheckConstraint(condition=Q(lane__in=Lane.values), name="mail_lane_known"),

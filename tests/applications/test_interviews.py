@@ -275,7 +275,7 @@ def test_what_somebody_set_meanwhile_is_shown_and_overwritten_only_knowingly(coo
         ({"link": ""}, "Give the link to the meeting."),
         ({"panel": []}, "Fill this in."),
         ({"panel": ["9" * 30]}, "Choose from this list."),
-        ({"zone": "Nowhere"}, "not one of the available choices"),
+        ({"zone": "Nowhere"}, "Choose one of the answers offered here."),
     ],
 )
 def test_page_says_what_is_wrong_and_keeps_what_was_typed(coordinator, file, changes, words):

@@ -11,6 +11,7 @@ from pypdf.generic import DictionaryObject, NameObject, TextStringObject
 HEADER = b"%PDF-1.7\n"
 PAGE = b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 612 792]>>"
 CATALOG = b"<</Type/Catalog/Pages 2 0 R>>"
+ADLER = 65521  # sums of Adler-32 are taken modulo this
 SOUND = (CATALOG, b"<</Type/Pages/Kids[3 0 R]/Count 1>>", PAGE)
 
 
@@ -34,9 +35,16 @@ def stream(entries: bytes, content: bytes) -> bytes:
 
 
 def zeros(megabytes: int) -> bytes:
-    """Compress so many megabytes of nothing; 1 GB becomes 1 MB."""
-    packer, chunk = zlib.compressobj(9), bytes(1024 * 1024)
-    return b"".join(packer.compress(chunk) for _ in range(megabytes)) + packer.flush()
+    """Compress so many megabytes of nothing; 1 GB becomes 1 MB.
+
+    One block is packed and stands in the stream again and again. The sum at the end, Adler-32, is 1
+    in its lower half, and above it 1 for each byte of nothing.
+    """
+    length = 1024 * 1024
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)  # without a head and without a sum
+    block = packer.compress(bytes(length)) + packer.flush(zlib.Z_FULL_FLUSH)
+    total = (megabytes * length % ADLER << 16 | 1).to_bytes(4, "big")
+    return b"\x78\xda" + block * megabytes + packer.flush() + total
 
 
 def sound() -> bytes:

@@ -28,6 +28,7 @@ from tests.applicants import make_application
 from tests.front import NAME, Nginx, behind_the_front
 from tests.processes import WebServer
 from tests.raw import FORM, TOKEN, session_of, submit_path
+from tests.security.safety import FIXED
 from tests.services import ROOT, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -273,7 +274,16 @@ def test_portal_that_is_away_is_told_truthfully(web, front):
 
     assert response.status == 502
     assert b"The portal does not answer at this moment" in words
-    assert response.headers["Cache-Control"] == "no-store"
+    assert is_a_safe_page_of_the_front(response)
+
+
+def is_a_safe_page_of_the_front(response: HTTPResponse) -> bool:
+    """Tell whether a page that the portal has not made says what each of its own says."""
+    policy = "default-src 'none'; frame-ancestors 'none'"
+    strict = "max-age=31536000; includeSubDomains"
+    own = {"Cache-Control": "no-store", "Content-Security-Policy": policy}
+    wanted = {**FIXED, **own, "Strict-Transport-Security": strict}
+    return {name: response.headers[name] for name in wanted} == wanted
 
 
 def test_log_tells_of_nobody_when_the_portal_is_away_or_a_disk_takes_nothing(web, front):
@@ -282,13 +292,16 @@ def test_log_tells_of_nobody_when_the_portal_is_away_or_a_disk_takes_nothing(web
     line = front.connect()
     line.request("POST", link, b"Ana" * 200_000, {"Host": NAME, "Content-Type": FORM})
     refused = line.getresponse()
+    words = refused.read().decode()
     web.stop()
 
     away, _ = get(front, link)
 
     lines = logged(front, 2)
     assert (refused.status, away.status) == (500, 502)
-    assert {line["path"] for line in lines} == {"/references/...", "/away.html"}
+    assert "If it does not say so, it was not sent." in words
+    assert is_a_safe_page_of_the_front(refused)
+    assert {line["path"] for line in lines} == {"/broke.html", "/away.html"}
     assert told_of_somebody(front) == []
 
 

@@ -24,7 +24,7 @@ from positions.models import RecruitmentRound
 SHOWN_ROUNDS = 6
 SHOWN_DAYS = 60
 KEPT_AFTER = timedelta(days=400)  # after its deadline a round leaves the home of the desk
-KEPT_FROM = 2000  # applications; counting fewer is quick enough for every opening of the page
+KEPT_FROM = 500  # applications; counting fewer is quick enough for every opening of the page
 KEPT_FOR = 60  # seconds
 OPENINGS_OF = timedelta(days=30)
 SHOWN_OPENINGS = 10

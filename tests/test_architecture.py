@@ -74,7 +74,7 @@ READ_THE_CLOCK = {
 }
 STATUS_WRITER = "applications/domain/workflow.py"
 BEGINNING = ("applications/domain/form/drafts.py", "start")  # the exception: a new row
-MAIL_SENDER = "jetportal/mail/outbox.py"
+MAIL_SENDER = "jetportal/mail/postman.py"
 
 
 Faults = dict[str, list[object]]

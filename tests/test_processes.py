@@ -6,8 +6,9 @@ from urllib.request import urlopen
 
 import pytest
 
+from jetportal.mail.message import Message
 from jetportal.mail.models import Lane, MailState, OutgoingMail
-from jetportal.mail.outbox import Message, enqueue
+from jetportal.mail.outbox import enqueue
 from tests.processes import CeleryWorker, WebServer
 from tests.services import Redis, wait_until
 from tests.smtp import MailReceiver

@@ -14,6 +14,7 @@ from applications.domain.mailing.wordings import with_own_words
 from applications.models import LIVE, UNSENT, Application, LateSubmit, RoundChangeTold
 from applications.models.application import ApplicationQuerySet
 from jetportal.mail import outbox
+from jetportal.mail.message import Message
 from jetportal.mail.models import Lane
 from jetportal.setaside import set_aside
 from positions.domain.told import change_key
@@ -86,7 +87,7 @@ def _in_time_by_now(rows: Sequence[Application], change: RoundChange) -> dict[in
 
 def _written(
     rows: Sequence[Application], change: RoundChange, sent_late: Mapping[int, datetime]
-) -> list[outbox.Message]:
+) -> list[Message]:
     """Write the mails; one that cannot be written is left out, unless none can."""
     mails = []
     for application in rows:
@@ -115,7 +116,7 @@ def concerned(change: RoundChange, *, at: datetime) -> ApplicationQuerySet:
 
 def message(
     application: Application, change: RoundChange, sent_late: datetime | None = None
-) -> outbox.Message:
+) -> Message:
     if change.kind == ChangeKind.EXTENDED:
         return messages.round_extended(application, change, sent_late=sent_late)
     return messages.round_cancelled(application, change)

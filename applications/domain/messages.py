@@ -16,7 +16,7 @@ from applications.models import (
     FrozenAnswers,
     LateGrant,
 )
-from jetportal.mail.outbox import Message
+from jetportal.mail.message import Message
 from positions.deadlines import US_ZONES, deadline_in_words, in_words
 from positions.models import Consulate, RecruitmentRound, RoundChange
 

@@ -2,8 +2,8 @@
 
 from collections.abc import Collection
 
+from jetportal.mail.again import HELD
 from jetportal.mail.models import MailState, Outcome, OutgoingMailAttempt
-from jetportal.mail.outbox import HELD
 
 
 def refused(addresses: Collection[str]) -> frozenset[str]:

@@ -13,7 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from jetportal.desklists import DeskList
-from jetportal.mail import hiding, outbox
+from jetportal.mail import again, hiding
 from jetportal.mail.models import MailState, OutgoingMail, OutgoingMailAttempt
 from jetportal.requests import PortalRequest
 
@@ -97,8 +97,8 @@ class OutgoingMailAdmin(DeskList[OutgoingMail]):
         if form.is_valid():
             address = form.cleaned_data["address"]
             try:
-                outbox.correct_address(pk, address, by=request.user.pk or 0, at=request.received_at)
-            except outbox.NotQueuedAgainError as refusal:
+                again.correct_address(pk, address, by=request.user.pk or 0, at=request.received_at)
+            except again.NotQueuedAgainError as refusal:
                 form.add_error("address", str(refusal))
             else:
                 messages.success(request, "Queued again, to the new address.")
@@ -153,8 +153,8 @@ class OutgoingMailAdmin(DeskList[OutgoingMail]):
         queued = 0
         for pk in queryset.values_list("pk", flat=True):
             try:
-                outbox.queue_again(pk, at=request.received_at)
-            except outbox.NotQueuedAgainError as refusal:
+                again.queue_again(pk, at=request.received_at)
+            except again.NotQueuedAgainError as refusal:
                 self.message_user(request, f"Mail {pk}: {refusal}", messages.WARNING)
             else:
                 queued += 1

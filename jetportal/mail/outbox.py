@@ -8,23 +8,17 @@ once, and every copy of it carries the same Message-ID and Date.
 import logging
 import uuid
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email.utils import format_datetime
 from functools import partial
-from types import TracebackType
-from typing import Any, Self
+from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives, get_connection
-from django.core.mail.backends.base import BaseEmailBackend
 from django.db import connection, transaction
 from django.db.models import Count, F, Min
 
 from jetportal.mail.message import Attachment, Message
 from jetportal.mail.models import (
-    AddressCorrection,
     Lane,
     MailState,
     Outcome,
@@ -33,21 +27,16 @@ from jetportal.mail.models import (
     OutgoingMailQuerySet,
 )
 from jetportal.mail.nudge import nudge
+from jetportal.mail.postman import Postman
 from jetportal.mail.verdicts import ACCEPTED, TROUBLE, Verdict, verdict
 
 __all__ = [
-    "Attachment",
     "Counts",
-    "Message",
-    "NotQueuedAgainError",
     "claim_next",
-    "correct_address",
     "deliver",
     "deliver_due",
     "enqueue",
     "enqueue_all",
-    "hold_waiting",
-    "queue_again",
 ]
 
 logger = logging.getLogger(__name__)
@@ -58,8 +47,6 @@ GIVE_UP_AFTER = timedelta(days=2)
 GIVE_UP_SECRET_AFTER = timedelta(minutes=15)  # a sign-in code is worth nothing then
 SERVER_RESTS = timedelta(seconds=20)  # below the interval of the sweep
 SWEEP_TIME = timedelta(seconds=20)  # leaves room for one slow mail within the task's time limit
-HELD = "Held: it waited when the backup was made, and may have left since."
-MAILS_PER_CONNECTION = 50  # many servers hang up after a hundred
 
 Clock = Callable[[], datetime]
 
@@ -153,64 +140,6 @@ def _claim(candidates: OutgoingMailQuerySet, *, at: datetime) -> OutgoingMail | 
             return None
     mail.due_at, mail.attempts = at + LEASE, mail.attempts + 1
     return mail
-
-
-class Postman:
-    """One connection to the mail server, opened for the first mail and used for the next ones."""
-
-    def __init__(self) -> None:
-        self._backend: BaseEmailBackend | None = None
-        self._carried = 0
-
-    def send(self, mail: OutgoingMail) -> None:
-        """Hand one mail over, or raise one of TROUBLE."""
-        if self._carried >= MAILS_PER_CONNECTION:
-            self.say_goodbye()
-        if self._backend is None:
-            backend = get_connection()
-            backend.open()
-            self._backend, self._carried = backend, 0
-        self._carried += 1
-        self._backend.send_messages([_as_email(mail)])
-
-    def hang_up(self) -> None:
-        """Leave without a word: a server that stalls would make the farewell wait as well."""
-        socket = getattr(self._backend, "connection", None)
-        if socket is not None:
-            socket.close()
-        self._backend = None
-
-    def say_goodbye(self) -> None:
-        if self._backend is not None:
-            with suppress(OSError):
-                self._backend.close()
-        self._backend = None
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self.say_goodbye()
-
-
-def _as_email(mail: OutgoingMail) -> EmailMultiAlternatives:
-    headers = {
-        **dict(mail.headers),
-        "Message-ID": mail.message_id,
-        "Date": format_datetime(mail.created_at),
-        "Auto-Submitted": "auto-generated",
-    }
-    email = EmailMultiAlternatives(mail.subject, mail.text, to=[mail.recipient], headers=headers)
-    if mail.html:
-        email.attach_alternative(mail.html, "text/html")
-    if mail.attachment:
-        email.attach(mail.attachment_name, mail.attachment, mail.attachment_kind)
-    return email
 
 
 @dataclass(slots=True)
@@ -318,47 +247,3 @@ def _again_at(mail: OutgoingMail, result: Verdict, *, at: datetime) -> datetime 
         return again_at if again_at <= mail.queued_at + GIVE_UP_SECRET_AFTER else None
     # Counted from the first try: mail that waited for us, not for the server, gets its full time.
     return again_at if again_at <= (tries["first"] or at) + GIVE_UP_AFTER else None
-
-
-class NotQueuedAgainError(Exception):
-    """Say why a mail stays as it is; safe to show at the desk."""
-
-
-def queue_again(pk: int, *, at: datetime) -> None:
-    """Give a failed mail two more days, under its old Message-ID, or raise NotQueuedAgainError."""
-    failed = OutgoingMail.objects.failed().filter(pk=pk, secret=False)
-    if not failed.update(state=MailState.QUEUED, queued_at=at, due_at=at):
-        raise NotQueuedAgainError("Only failed mail that still has its words can be queued again.")
-    transaction.on_commit(partial(nudge, pk), robust=True)
-
-
-def correct_address(pk: int, address: str, *, by: int, at: datetime) -> None:
-    """Send a failed mail to another address, on record; `by` is the key of an account.
-
-    Raises NotQueuedAgainError.
-    """
-    with transaction.atomic():
-        rows = OutgoingMail.objects.failed().filter(pk=pk, secret=False)
-        mail = rows.select_for_update().first()
-        if mail is None:
-            raise NotQueuedAgainError("This mail did not fail, or somebody queued it meanwhile.")
-        AddressCorrection.objects.create(mail=mail, was=mail.recipient, by_id=by, at=at)
-        rows.update(recipient=address)
-        queue_again(pk, at=at)
-
-
-def hold_waiting(*, at: datetime) -> int:
-    """Set all waiting mail to failed until somebody queues it again; return how much it was.
-
-    After a restore: what waited when the backup was made may have left since.
-    """
-    waiting = OutgoingMail.objects.filter(state=MailState.QUEUED)
-    with transaction.atomic():
-        held = list(waiting.select_for_update().values_list("pk", flat=True))
-        OutgoingMailAttempt.objects.bulk_create(
-            OutgoingMailAttempt(mail_id=pk, at=at, outcome=Outcome.FAILED, detail=HELD)
-            for pk in held
-        )
-        waiting.filter(pk__in=held, secret=True).update(text="", html="")
-        waiting.filter(pk__in=held).update(state=MailState.FAILED)
-    return len(held)

@@ -13,6 +13,7 @@ from applications.models import Status
 from jetportal.accounts.models import User
 from jetportal.desklists import DeskList
 from jetportal.mail import outbox
+from jetportal.mail.message import Message
 from jetportal.mail.models import Lane, OutgoingMail
 from tests.applicants import make_application, make_staff, make_user
 
@@ -37,7 +38,7 @@ CHOSEN = ["zz", "", "-1", "1.5", "\x00", "9" * 30, "1 OR 1=1", "\u0661"]
 
 
 def queued_mail() -> OutgoingMail:
-    message = outbox.Message(kind="note", to="ana@example.org", subject="s", text="t", html="<p>t")
+    message = Message(kind="note", to="ana@example.org", subject="s", text="t", html="<p>t")
     at = datetime(2025, 3, 1, tzinfo=UTC)
     return outbox.enqueue(message, key="one", lane=Lane.FIRST, at=at)
 

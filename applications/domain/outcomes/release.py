@@ -22,7 +22,7 @@ from applications.models import (
 )
 from applications.models.application import ApplicationQuerySet
 from applications.models.reply import REPLIES, ReplyForm
-from jetportal.mail.outbox import Message
+from jetportal.mail.message import Message
 from jetportal.setaside import set_aside
 
 SAMPLES = 3

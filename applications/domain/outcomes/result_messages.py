@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from applications.domain.mailing.wordings import written
 from applications.models import Application, Reply, ReplyForm, Status, StatusChange
-from jetportal.mail.outbox import Message
+from jetportal.mail.message import Message
 from positions.deadlines import deadline_in_words, in_words
 
 S = Status

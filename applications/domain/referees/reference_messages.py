@@ -11,7 +11,7 @@ from applications.domain.mailing.wordings import written, written_to
 from applications.domain.names import SECTION, first_typed
 from applications.domain.referees import reference_clock, request_log
 from applications.models import Application, Failure, Reference, ReferenceRequest
-from jetportal.mail.outbox import Message
+from jetportal.mail.message import Message
 from positions.deadlines import in_japanese, in_words, last_minute
 
 TOKYO = ZoneInfo("Asia/Tokyo")

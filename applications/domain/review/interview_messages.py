@@ -11,8 +11,7 @@ from icalendar import Calendar, Event
 
 from applications.domain.mailing.wordings import written
 from applications.models import Application, Interview, Status
-from jetportal.mail.message import Attachment
-from jetportal.mail.outbox import Message
+from jetportal.mail.message import Attachment, Message
 from positions.deadlines import HST, in_words
 from positions.models import InterviewMode
 

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 from jetportal.mail import outbox
+from jetportal.mail.message import Message
 from jetportal.mail.models import Lane, OutgoingMail
-from jetportal.mail.outbox import Message
 
 AT = datetime(2024, 4, 6, 9, 59, 59, tzinfo=UTC)
 

@@ -7,7 +7,7 @@ from django.core.mail import get_connection
 from django.urls import clear_url_caches
 
 import jetportal.urls
-from jetportal.mail import folder, outbox
+from jetportal.mail import folder, outbox, postman
 from jetportal.mail.models import OutgoingMail
 from tests.jetportal.mail.factories import AT, clock, make_mail
 
@@ -104,7 +104,7 @@ def test_page_escapes_what_a_mail_says(page_on: Path, client):
 def test_page_reads_nothing_but_the_folder(page_on: Path, client, address):
     secret = get_connection(file_path=str(page_on.parent))
     make_mail()
-    secret.send_messages([outbox._as_email(OutgoingMail.objects.get())])
+    secret.send_messages([postman.as_email(OutgoingMail.objects.get())])
     (file,) = page_on.parent.glob("*.log")
     file.rename(page_on.parent / "secret.log")
 

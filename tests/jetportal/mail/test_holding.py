@@ -4,7 +4,7 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from jetportal.mail import outbox
+from jetportal.mail import again, outbox
 from jetportal.mail.models import MailState, OutgoingMail
 from tests.jetportal.mail.factories import AT, clock, make_mail
 
@@ -16,7 +16,7 @@ def test_waiting_mail_is_held_and_what_was_sent_stays_sent():
     code = make_mail("code:1", secret=True)
     outbox.deliver(sent.pk, now=clock())
 
-    held = outbox.hold_waiting(at=AT)
+    held = again.hold_waiting(at=AT)
 
     states = dict(OutgoingMail.objects.values_list("pk", "state"))
     assert held == 2
@@ -32,9 +32,9 @@ def test_waiting_mail_is_held_and_what_was_sent_stays_sent():
 
 def test_held_mail_leaves_once_a_person_says_so():
     mail = make_mail()
-    outbox.hold_waiting(at=AT)
+    again.hold_waiting(at=AT)
 
-    outbox.queue_again(mail.pk, at=AT)
+    again.queue_again(mail.pk, at=AT)
 
     assert outbox.deliver_due(now=clock()) == outbox.Counts(sent=1)
 

@@ -5,9 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from jetportal.mail import outbox
+from jetportal.mail import again, outbox
+from jetportal.mail.again import NotQueuedAgainError
 from jetportal.mail.models import MailState, OutgoingMail
-from jetportal.mail.outbox import RETRY_AFTER, SERVER_RESTS, Counts, NotQueuedAgainError
+from jetportal.mail.outbox import RETRY_AFTER, SERVER_RESTS, Counts
+from jetportal.mail.postman import Postman
 from tests.jetportal.mail.factories import AT, clock, make_mail
 from tests.services import free_port
 from tests.smtp import Answer, MailReceiver
@@ -73,7 +75,7 @@ def test_batch_keeps_its_connection_also_after_a_polite_no(smtp: MailReceiver, s
     smtp.plan.append(Answer.BUSY)
     mails = [make_mail(f"confirmation:{number}") for number in range(3)]
 
-    with outbox.Postman() as postman:
+    with Postman() as postman:
         with pytest.raises(smtplib.SMTPDataError):
             postman.send(mails[0])
         settings.EMAIL_PORT = free_port()  # a new connection would not get anywhere
@@ -169,7 +171,7 @@ def test_failed_mail_can_be_queued_again(smtp: MailReceiver):
     mail = make_mail()
     outbox.deliver_due(now=clock())
 
-    outbox.queue_again(mail.pk, at=AT + timedelta(days=5))
+    again.queue_again(mail.pk, at=AT + timedelta(days=5))
     counts = outbox.deliver_due(now=clock(days=5))
 
     assert counts == Counts(sent=1)
@@ -183,4 +185,4 @@ def test_mail_that_left_or_lost_its_words_stays_as_it_is(smtp: MailReceiver, sec
     outbox.deliver_due(now=clock())
 
     with pytest.raises(NotQueuedAgainError):
-        outbox.queue_again(mail.pk, at=AT + timedelta(days=5))
+        again.queue_again(mail.pk, at=AT + timedelta(days=5))

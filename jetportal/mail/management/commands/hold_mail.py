@@ -3,7 +3,7 @@ from argparse import ArgumentParser
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from jetportal.mail import outbox
+from jetportal.mail import again
 from jetportal.mail.models import MailState, OutgoingMail
 
 
@@ -18,4 +18,4 @@ class Command(BaseCommand):
             waiting = OutgoingMail.objects.filter(state=MailState.QUEUED).count()
             self.stdout.write(f"{waiting} waiting; nothing was held.")
             return
-        self.stdout.write(f"{outbox.hold_waiting(at=timezone.now())} held.")
+        self.stdout.write(f"{again.hold_waiting(at=timezone.now())} held.")

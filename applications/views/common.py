@@ -16,6 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from applications.models import Application
+from applications.views import discards
 from jetportal.accounts.middleware import second_step
 from jetportal.requests import SignedInRequest
 from positions.deadlines import ZONES, zone_named
@@ -25,14 +26,20 @@ YEAR = 365 * 24 * 3600  # seconds
 
 
 def applicant_page(view: View) -> View:
-    """Ask to sign in, never cache, and answer a stranger's key like one that does not exist."""
+    """Ask to sign in, never cache, and answer a stranger's key like one that does not exist.
+
+    Whoever has discarded the draft of this key is told so.
+    """
 
     @wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             return remember_zone(request, view(request, *args, **kwargs))
-        except Application.DoesNotExist as problem:
-            raise Http404 from problem
+        except (Application.DoesNotExist, Http404) as problem:
+            gone = discards.page_of(request, kwargs["key"]) if "key" in kwargs else None
+            if gone is None:
+                raise Http404 from problem
+            return gone
 
     page: View = never_cache(login_required(guarded))
     return page

@@ -23,7 +23,7 @@ from applications.views.listing import Step, list_views, step_named
 from applications.views.listing import summary as list_summary
 from applications.views.meanwhile import section_after_sending
 from applications.views.parked import clear_chosen, parks_typing
-from applications.views.rows import left_to_do, letters_in_trouble, part_url, task_groups
+from applications.views.rows import counted, left_to_do, letters_in_trouble, part_url, task_groups
 from applications.views.verdicts import eligibility_tasks
 from applications.views.warned import news, shown_warnings
 from jetportal.parking import lot
@@ -70,8 +70,7 @@ def tasks(request: SignedInRequest, key: UUID) -> HttpResponse:
         {
             **aside(request, application),
             "groups": (eligibility_tasks(application), *task_groups(application, judgements)),
-            "complete": sum(part.complete for part in judgements if part.needed),
-            "total": sum(part.needed for part in judgements),
+            **counted(application, judgements),
             "left": left_to_do(application, judgements),
             "trouble": letters_in_trouble(judgements),
             "kept": kept_for(application),
@@ -224,9 +223,9 @@ def discard(request: SignedInRequest, key: UUID) -> HttpResponse:
 
 def _discarded(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Discard a draft; who presses twice is led where the first click led."""
-    was_own = Application.objects.of(request.user).filter(key=key).exists()
+    was_own = Application.objects.of(request.user).filter(key=key).first()
     if was_own:
-        discards.note(request, key)
+        discards.note(request, key, round_slug=was_own.round_id)
     try:
         drafts.discard(key, by=request.user, at=request.received_at)
     except NotEditable as refusal:

@@ -9,7 +9,7 @@ from applications.domain import workflow
 from applications.domain.form.completeness import Judgement, Progress
 from applications.domain.referees.reference_rules import TROUBLE
 from applications.models import ENDS, UNSENT, Application, Status
-from applications.sections.registry import DOCUMENTS, REFERENCES
+from applications.sections.registry import DOCUMENTS, REFERENCES, sections_for
 from applications.sections.warnings import Warned
 from positions.clockwords import Chip
 from positions.deadlines import in_words
@@ -123,6 +123,15 @@ def _task(application: Application, judgement: Judgement) -> TaskRow:
     return TaskRow(
         part_url(application, judgement.key), judgement.title, note, progress_chip(judgement)
     )
+
+
+def counted(application: Application, judgements: tuple[Judgement, ...]) -> dict[str, int]:
+    """Count the parts that everybody fills. What is optional stays out, whether it is filled or
+    not, so that the total is the same from the first day to the last.
+    """
+    left_out = {each.key for each in sections_for(application.round) if each.optional}
+    parts = [part for part in judgements if part.key not in left_out]
+    return {"complete": sum(part.complete for part in parts), "total": len(parts)}
 
 
 def letters_left(judgements: tuple[Judgement, ...]) -> tuple[Warned, ...]:

@@ -346,8 +346,9 @@ def test_task_list_counts_what_is_missing_and_leaves_out_what_is_not_needed(ana)
     assert rows["Driving"].chip.words == "2 missing"
     assert rows["How you heard of JET"].chip.words == "Not needed"
     assert rows["Identity"].chip.words == "Not started"
-    assert (page.context["complete"], page.context["total"]) == (0, with_it["total"] - 1)
-    assert with_it["complete"] == 1
+    assert (page.context["complete"], page.context["total"]) == (0, 21)
+    assert (with_it["complete"], with_it["total"]) == (0, 21)
+    assert "<strong>0 of 21 parts complete.</strong> Optional parts" in page.content.decode()
 
 
 def test_incomplete_submit_shows_what_is_missing(ana):
@@ -529,8 +530,29 @@ def test_second_click_on_discarding_leads_where_the_first_did(ana):
         late = ana.post(address)
 
     assert [answer["Location"] for answer in (first, second)] == [reverse("applications:list")] * 2
-    assert [answer.status_code for answer in (before, stranger.post(address), late)] == [404] * 3
+    assert [answer.status_code for answer in (before, stranger.post(address))] == [404, 404]
+    assert late.status_code == 410
     assert ana.post(reverse("applications:discard", args=[uuid4()])).status_code == 404
+
+
+def test_owner_of_a_discarded_draft_is_told_when_and_may_start_again(ana):
+    application = make_application(filled=False)
+    stranger = Client()
+    stranger.force_login(make_user("stranger@example.org"))
+
+    ana.post(url("discard", application))
+    pages = [ana.get(url(name, application)) for name in ("tasks", "check", "receipt")]
+    typed = ana.post(url("section", application, "identity"), {"family_name": "Lovelace"})
+    elsewhere = stranger.get(url("tasks", application))
+    with time_machine.travel(CLOSES_AT, tick=False):
+        closed = ana.get(url("tasks", application)).content.decode()
+
+    text = pages[0].content.decode()
+    assert [page.status_code for page in (*pages, typed)] == [410] * 4
+    assert "You discarded this draft" in text
+    assert reverse("applications:start", args=[application.round_id]) in text
+    assert "Start again" not in closed
+    assert elsewhere.status_code == 404
 
 
 @pytest.mark.parametrize(("name", "more"), [*OWN_PAGES[:5], ("check", ()), ("discard", ())])

@@ -16,7 +16,7 @@ from applications.domain.referees import asking, reference_clock, references
 from applications.domain.referees.asking import AlreadyThere
 from applications.domain.referees.reference_rules import NUMBERS, kinds_of
 from applications.domain.referees.references import RefereeWords
-from applications.models import Application, RefereeKind, ReferenceRequest, RequestState
+from applications.models import Application, Referee, RefereeKind, ReferenceRequest, RequestState
 from applications.models.reference_settings import settings_of
 from applications.sections.referees import NAMES, AddressForm, RefereeForm
 from applications.views.common import applicant_page, by_button, own, reader_zone
@@ -98,7 +98,15 @@ def change(request: SignedInRequest, key: UUID, referee_key: UUID) -> HttpRespon
 
     initial = {name: getattr(row.referee, name) for name in NAMES}
     form = RefereeForm(_sent(request), kinds=kinds_of(application.round), initial=initial)
-    return _form_page(request, application, form, act, heading="Change a referee", button="Save")
+    return _form_page(
+        request,
+        application,
+        form,
+        act,
+        besides=row.referee,
+        heading="Change a referee",
+        button="Save",
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -126,6 +134,7 @@ def replace(request: SignedInRequest, key: UUID, referee_key: UUID) -> HttpRespo
         application,
         form,
         act,
+        besides=row.referee,
         heading="Name another referee",
         button="Save, and close the earlier request",
         before=row.referee.name,
@@ -216,13 +225,18 @@ def _form_page(
     application: Application,
     form: forms.Form,
     act: Act,
+    *,
+    besides: Referee | None = None,
     **words: str,
 ) -> HttpResponse:
     """Show the form, or do what it asks; what is refused stands in it as it was typed.
 
-    `words`: heading and button; before (who was named until now) or person (who stays).
+    `besides` is the referee the form is about. `words`: heading and button; before (who was named
+    until now) or person (who stays).
     """
-    if form.is_bound and form.is_valid():
+    if form.is_bound and not form.is_valid():
+        _tell_address(application, form, besides)
+    elif form.is_bound:
         try:
             act(_words(form.cleaned_data))
         except AlreadyThere as already:
@@ -244,6 +258,16 @@ def _form_page(
     }
     status = 422 if form.errors else 200
     return render(request, "applications/referee.html", context, status=status)
+
+
+def _tell_address(application: Application, form: forms.Form, besides: Referee | None) -> None:
+    """Say of the address what the domain would refuse, together with what else is to be mended."""
+    email = form.cleaned_data.get("email", "")
+    if email:
+        try:
+            references.other_address(application, email, besides=besides)
+        except Refused as refusal:
+            form.add_error("email", str(refusal))
 
 
 def _words(cleaned: dict[str, Any]) -> dict[str, Any]:

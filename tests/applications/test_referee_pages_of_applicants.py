@@ -21,7 +21,7 @@ from applications.models import (
 from jetportal.mail.models import OutgoingMail
 from jetportal.parking.models import ParkedForm
 from positions.deadlines import in_words
-from tests.applicants import COACH, EMPLOYER, SENT_AT, make_application, make_user
+from tests.applicants import COACH, EMPLOYER, SENT_AT, make_application, make_user, move
 from tests.factories import CLOSES_AT
 from tests.referees import ASKED_AT, SECRET, ask, set_references, submit, token_of
 
@@ -137,6 +137,27 @@ def test_wrong_referee_is_asked_back_with_what_was_typed(ana, application, chang
     assert application.referees.count() == 1
 
 
+@pytest.mark.parametrize(
+    ("email", "words"),
+    [
+        ("Ana.LM@example.org", "This is your own address"),
+        ("ITO@example.org", "You have named this address already"),
+    ],
+)
+def test_wrong_address_is_told_together_with_what_else_is_wrong(ana, application, email, words):
+    row = first(application)
+    changed = {**TYPED, "name": "", "email": email}
+
+    changing = ana.post(url("referee", application, row), changed)
+    row.delete()
+    adding = ana.post(url("add_referee", application), changed)
+
+    for answer in (changing, adding):
+        assert answer.status_code == 422
+        assert "Write their name" in answer.content.decode()
+        assert words in answer.content.decode()
+
+
 def test_sent_request_shows_both_clocks_and_the_next_reminder(ana, application):
     ask(application, at=SENT_AT - 10 * DAY)
     set_references(application.round, reminder_days="14, 7, 1", sport_needed=True)
@@ -248,6 +269,24 @@ def test_referees_are_asked_after_sending_too(ana):
     ana.post(url("send_request", application, first(application)))
 
     assert OutgoingMail.objects.filter(kind="reference_request").count() == 1
+
+
+def test_requests_stand_where_they_stood_once_a_withdrawal_is_taken_back(ana, application):
+    asked, opened = ask(application), ask(application, EMPLOYER)
+    letters.start(token_of(opened), at=ASKED_AT + DAY)
+    rows = ReferenceRequest.objects.order_by("pk")
+    before = list(rows.values_list("pk", "state", "state_at"))
+    move(application, Status.SUBMITTED, at=SENT_AT)
+    ana.post(url("withdraw", application), {"sure": "yes"})
+    between = set(rows.values_list("state", flat=True))
+
+    with time_machine.travel(SENT_AT + DAY / 2, tick=False):
+        ana.post(url("take_back", application))
+
+    assert between == {RequestState.CANCELLED}
+    assert list(rows.values_list("pk", "state", "state_at")) == before
+    assert {state for _pk, state, _at in before} == {RequestState.SENT, RequestState.OPENED}
+    assert before[0][0] == asked.pk
 
 
 def test_names_that_turn_the_line_stay_to_themselves(ana, application):

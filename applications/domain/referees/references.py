@@ -194,9 +194,11 @@ def _named(
     return referee
 
 
-def other_address(application: Application, email: str, *, besides: Referee) -> str:
+def other_address(application: Application, email: str, *, besides: Referee | None) -> str:
+    """Return the address folded, or raise Refused where it is the own, or that of another."""
     rows = Referee.objects.filter(application=application, replaced_at=None)
-    others = rows.exclude(pk=besides.pk).values_list("email", flat=True)
+    rows = rows.exclude(pk=besides.pk) if besides else rows
+    others = rows.values_list("email", flat=True)
     return require_other_address(email, own=own_addresses(application), others=set(others))
 
 

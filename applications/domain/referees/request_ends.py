@@ -21,6 +21,8 @@ from applications.models import (
 from applications.models.reference import OPEN
 from jetportal.accounts.models import User
 
+CANCELLED = RequestState.CANCELLED
+TAKEN_BACK = "The withdrawal was taken back"
 WITHDRAWN, OVER = "The application was withdrawn", "The application has ended"
 ENDED = frozenset(ENDS) - {Status.LAPSED}  # nobody asks any more; what lapsed may come back
 
@@ -34,16 +36,33 @@ def cancel_all(application: Application, *, at: datetime, withdrawn: bool = Fals
 
 
 def restore_all(application: Application, *, at: datetime) -> None:
-    """Bring back what ended with a withdrawal that was taken back, and ask again."""
+    """Bring back what ended with a withdrawal that was taken back, as it was, and ask again.
+
+    It stands where it stood, since when it did; what had failed is tried anew from now on.
+    """
     for request in _all_of(application):
         last: ReferenceEvent | None = request.events.last()
         withdrawn = last is not None and last.reason == WITHDRAWN
         if last is None or not withdrawn or request.state != RequestState.CANCELLED:
             continue
-        request_log.move(request, RequestState.SENT, at=at, reason="The withdrawal was taken back")
+        request.state, request.state_at = _before(request, last, at=at)
+        request.save()
+        request_log.note(request, at=at, reason=TAKEN_BACK, source=RequestState.CANCELLED)
         if reference_clock.accepts(request, at):
             message = reference_messages.request(request, again=True)
             request_log.queue(request, RequestMailKind.AGAIN, message, at=at)
+
+
+def _before(
+    request: ReferenceRequest, cancelled: ReferenceEvent, *, at: datetime
+) -> tuple[RequestState, datetime]:
+    """Return where a request stood before it was cancelled, and since when."""
+    state = RequestState(cancelled.from_state)
+    if state == RequestState.FAILED:
+        return RequestState.SENT, at
+    came = request.events.filter(to_state=state).exclude(from_state__in=(state, CANCELLED))
+    last: ReferenceEvent | None = came.last()
+    return state, last.at if last else request.sent_at or at
 
 
 def discard(application: Application, *, at: datetime) -> None:

@@ -6,13 +6,22 @@ from collections.abc import Iterator
 
 import pytest
 from django.conf import settings
+from pytest_django import DjangoDbBlocker
 from redis import Redis as RedisClient
 
 from jetportal.pagecache.middleware import forget_everything
+from tests.databases import use_a_copy
 from tests.services import Redis
 from tests.smtp import MailReceiver
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_test_environment: None, django_db_blocker: DjangoDbBlocker) -> None:
+    """Give each process a database of its own; the run takes all of them with it when it ends."""
+    with django_db_blocker.unblock():
+        use_a_copy()
 
 
 @pytest.fixture(autouse=True)

@@ -21,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 START_SECONDS = 30
 STOP_SECONDS = 10
 PROVIDED = "TEST_SERVICES"  # set in the environment of whoever finds the servers already there
+FOLDER = "TEST_FOLDER"  # of files of the run, gone when it ends
 OF_A_TEST = "TEST_DOCUMENTS"  # set in that of a process, to the folder with the files of its test
 
 
@@ -232,6 +233,7 @@ def provide() -> None:
     os.environ.update(
         {
             PROVIDED: redis.url,
+            FOLDER: str(folder),
             "SECRET_KEY": "only-for-tests-" + "x" * 50,
             "SEALING_KEYS": "b25seS1mb3ItdGVzdHMtb25seS1mb3ItdGVzdHMhISE=",
             "DEBUG": "0",

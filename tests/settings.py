@@ -10,10 +10,8 @@ if worker := os.environ.get("PYTEST_XDIST_WORKER"):  # else they steal each othe
     os.environ["REDIS_URL"] = f"{os.environ[PROVIDED]}/{int(worker.removeprefix('gw')) + 1}"
 
 from jetportal.settings import *  # noqa: E402, F403 (a test run changes a few values, no more)
-from jetportal.settings import DATABASES, STORAGES  # noqa: E402
+from jetportal.settings import STORAGES  # noqa: E402
 
-if DATABASES["default"]["ENGINE"].endswith("sqlite3"):  # a file, as in production, not memory
-    DATABASES["default"]["TEST"] = {"NAME": f"{DATABASES['default']['NAME']}.test"}
 STORAGES["staticfiles"]["BACKEND"] = "django.contrib.staticfiles.storage.StaticFilesStorage"
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = True

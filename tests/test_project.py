@@ -190,7 +190,7 @@ def test_every_page_of_the_desk_has_one_heading_and_a_title(client: Client, plac
     assert {n: page for n, page in pages.items() if (page[0], page[2]) != (1, True)} == {}
 
 
-@pytest.mark.parametrize("status", [400, 403, 404, 413, 429, 500])
+@pytest.mark.parametrize("status", [400, 403, 404, 405, 408, 413, 429, 500, 503])
 def test_error_page_stands_alone_with_one_heading(status: int, rf):
     text = render_to_string(f"{status}.html", {"megabytes": 4}, rf.get("/"))
 

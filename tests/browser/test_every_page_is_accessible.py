@@ -84,7 +84,7 @@ class Inspector:
         chosen = {"type": "tag", "values": RULES}
         if not whole:
             chosen = {"type": "rule", "values": SEEN_BY_COLOR_AND_WIDTH}
-        options = {"runOnly": chosen, "resultTypes": ["violations"]}
+        options = {"runOnly": chosen, "resultTypes": ["violations"], "selectors": False}
         for violation in self.page.evaluate(RUN_AXE, options):
             nodes = [node["html"][:160] for node in violation["nodes"][:3]]
             self.found.append(f"{name}: {violation['id']} {nodes}")

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
-from django.db.models import Count, DateTimeField, Value
+from django.db.models import Count, DateTimeField, OuterRef, Value
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
@@ -24,6 +24,7 @@ from applications.domain.errors import Refused
 from applications.domain.outcomes import marks, release, results
 from applications.domain.review import conflicts, overview
 from applications.models import BatchState, Decision, ResultBatch, Status
+from jetportal.counted import CountUpTo, in_words
 from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
 from positions.clockwords import Chip
@@ -233,7 +234,8 @@ class ResultBatchAdmin(DeskList[ResultBatch]):
 
     def get_queryset(self, request: HttpRequest) -> Any:
         now = Value(arrival(request), DateTimeField())
-        return super().get_queryset(request).annotate(n=Count("decisions"), seen_at=now)
+        recorded = Decision.objects.filter(batch=OuterRef("key"))
+        return super().get_queryset(request).annotate(n=CountUpTo(recorded), seen_at=now)
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return access.may_release(staff(request))
@@ -285,8 +287,8 @@ class ResultBatchAdmin(DeskList[ResultBatch]):
         return f"{batch.get_stage_display()}, {batch.number}"
 
     @admin.display(description="Recorded")
-    def recorded(self, batch: Any) -> int:
-        return int(batch.n)
+    def recorded(self, batch: Any) -> str:
+        return in_words(batch.n)
 
     @admin.display(description="State")
     def state(self, batch: Any) -> str:

@@ -135,7 +135,7 @@ class OutgoingMailAdmin(DeskList[OutgoingMail]):
         return (*self.list_display, *(("recipient",) if request.user.has_perm(READ) else ()))
 
     def get_search_fields(self, request: HttpRequest) -> tuple[str, ...]:
-        return ("=key", *(("=recipient",) if request.user.has_perm(READ) else ()))
+        return ("key__exact", *(("=recipient",) if request.user.has_perm(READ) else ()))
 
     def get_fields(self, request: HttpRequest, obj: OutgoingMail | None = None) -> tuple[str, ...]:
         reads = request.user.has_perm(READ)

@@ -3,16 +3,15 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from django.db.models import Count, IntegerField, OuterRef, Subquery
+from django.db.models import Count, OuterRef
 
 from applications.domain import access
 from applications.domain.review import assignments
 from applications.domain.review.scoring import SCORED
 from applications.models import Application, Assignment, ConflictAnswer, ScoreSheet
 from jetportal.accounts.models import User
+from jetportal.counted import CountUpTo, in_words
 from positions.models import RecruitmentRound
-
-MOST_WAITING = 5_000  # counted no further
 
 
 class State(StrEnum):
@@ -61,30 +60,20 @@ def _state(file: Application, *, said: set[int], scored: set[int]) -> State:
 
 @dataclass(frozen=True, slots=True)
 class ToAssign:
-    """A round in which files wait to be read: how many, counted no further than `MOST_WAITING`."""
+    """A round in which files wait to be read, and how many, counted only so far."""
 
     round: RecruitmentRound
     waiting: int
 
     @property
     def words(self) -> str:
-        if self.waiting > MOST_WAITING:
-            return f"more than {MOST_WAITING:,} waiting"
-        return f"{self.waiting:,} waiting"
-
-
-class CountOf(Subquery):
-    """Count the rows of a query that ends after some: a `Count` would go through all of them."""
-
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS counted)"
-    output_field = IntegerField()
+        return f"{in_words(self.waiting)} waiting"
 
 
 def rounds_to_assign() -> list[ToAssign]:
     """List the rounds in which files wait to be read: one query."""
-    files = Application.objects.filter(round=OuterRef("slug"), status__in=SCORED).order_by()
-    waiting = CountOf(files.values("pk")[: MOST_WAITING + 1])
-    rounds = RecruitmentRound.objects.annotate(waiting=waiting)
+    files = Application.objects.filter(round=OuterRef("slug"), status__in=SCORED)
+    rounds = RecruitmentRound.objects.annotate(waiting=CountUpTo(files))
     found = [ToAssign(round_, round_.waiting) for round_ in rounds]  # type: ignore[attr-defined]
     return [line for line in found if line.waiting]
 

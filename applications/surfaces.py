@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from django.template.loader import render_to_string
 
-from applications.domain import messages, workflow
+from applications.domain import messages, windows
 from applications.domain.errors import RoundClosed
 from applications.domain.mailing.wordings import own_words
 from applications.models import Application, WordingKind
@@ -41,7 +41,7 @@ def form(round_: RecruitmentRound, at: datetime) -> Shown:
 def verdict(round_: RecruitmentRound, at: datetime) -> Shown:
     """Ask what sending asks first, for somebody without an end of their own."""
     try:
-        workflow.require_open(round_, at)
+        windows.require_open(round_, at)
     except RoundClosed as refusal:
         return Shown(refusal.closes_at, accepts=False)
     return Shown(closes_at=None, accepts=True)

@@ -1,10 +1,10 @@
 from celery import shared_task
 from django.utils import timezone
 
-from applications.domain import changes, receipts, workflow
+from applications.domain import changes, receipts
 from applications.domain.files import scans
 from applications.domain.keeping import retention
-from applications.domain.lateness import covered
+from applications.domain.lateness import covered, lapse
 from applications.domain.mailing import bulk as mail_to_many
 from applications.domain.outcomes import release, replies
 from applications.domain.referees import dead_links, letter_scans, reference_sweeps
@@ -17,7 +17,7 @@ def lapse_due() -> None:
     """Send what an extension has put in time, first: it must not lapse."""
     at = timezone.now()
     covered.send_due(at=at)
-    workflow.lapse_due(at=at)
+    lapse.lapse_due(at=at)
 
 
 @shared_task

@@ -3,13 +3,14 @@
 import hashlib
 import io
 import uuid
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from functools import cache
 
 from django.core.files.base import ContentFile
 from pypdf import PdfWriter
 
-from applications.domain import access, workflow
+from applications.domain import access, withdrawing, workflow
 from applications.domain.files import slots
 from applications.domain.form import completeness, drafts, lists
 from applications.domain.moves import ALLOWED, MOVES, Actor
@@ -23,12 +24,15 @@ from applications.models import (
     ConflictAnswer,
     Document,
     Interview,
+    Referee,
     RefereeKind,
+    ReferenceRequest,
     SectionAnswers,
     Slot,
     StaffOffice,
     Status,
 )
+from applications.sections.base import Section
 from applications.sections.registry import sections_for
 from jetportal.accounts.models import User
 from jetportal.sealing import seal_bytes
@@ -251,53 +255,85 @@ def add_entries(application: Application, section: str) -> None:
             )
 
 
-# What saving a section once has left in its row: answers, entries, version.
-Saved = tuple[dict, dict, int]
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What saving a section once has left: in its row, and in columns of the application."""
+
+    answers: dict
+    entries: dict
+    version: int
+    columns: dict[str, object]
+
+    def row(self, application: Application, section: str) -> SectionAnswers:
+        row = SectionAnswers(
+            application=application, section=section, version=self.version, saved_at=STARTED_AT
+        )
+        row.keep(self.answers, self.entries)
+        return row
+
+
 SAVED: dict[str, Saved] = {}
 
 
-def save(application: Application, section: str, answers: dict[str, list[str]]) -> None:
+def save(application: Application, section: Section, answers: dict[str, list[str]]) -> Saved:
     """Save a section with its entries as a person does, one request after the other."""
-    drafts.save_section(application.key, section, answers, by=application.applicant, at=STARTED_AT)
-    add_entries(application, section)
-
-
-def saved_row(application: Application, section: str, saved: Saved) -> SectionAnswers:
-    answers, entries, version = saved
-    row = SectionAnswers(
-        application=application, section=section, version=version, saved_at=STARTED_AT
+    drafts.save_section(
+        application.key, section.key, answers, by=application.applicant, at=STARTED_AT
     )
-    row.keep(answers, entries)
-    return row
+    add_entries(application, section.key)
+    row = application.sections.get(section=section.key)
+    names = [*section.columns({})] if section.columns else []
+    application.refresh_from_db(fields=[name.removesuffix("_id") for name in names])
+    columns = {name: getattr(application, name) for name in names}
+    return Saved(*row.opened(), row.version, columns)
 
 
 def fill(application: Application) -> None:
     """Answer every section and add every document, so that the draft can be sent.
 
-    The first draft of a run is saved section by section; later ones get copies of its rows, but for
-    sections that write columns of the application too.
+    The first draft of a process is saved section by section; later ones get copies of its rows.
     """
-    rows, told = [], answers_for(application.round)
-    for section in sections_for(application.round):
+    round_, rows, columns = application.round, [], {}
+    told, cities = answers_for(round_), sorted(Consulate.objects.values_list("pk", flat=True))
+    for section in sections_for(round_):
         answers = told.get(section.key)
         if answers is None:
             continue
-        known = repr((application.round.kind, section.key, answers, ENTRIES.get(section.key)))
-        if section.columns is None and known in SAVED:
-            rows.append(saved_row(application, section.key, SAVED[known]))
+        asked = (round_.kind, section.key, section.columns and cities)
+        known = repr((asked, answers, ENTRIES.get(section.key)))
+        if known not in SAVED:
+            SAVED[known] = save(application, section, answers)
             continue
-        save(application, section.key, answers)
-        row = application.sections.get(section=section.key)
-        SAVED[known] = (*row.opened(), row.version)
+        rows.append(SAVED[known].row(application, section.key))
+        columns |= SAVED[known].columns
     SectionAnswers.objects.bulk_create(rows)
+    if columns:
+        Application.objects.filter(pk=application.pk).update(**columns)
     add_documents(application)
-    name_referees(application)
+    add_referees(application)
+
+
+def referees_of(round_: RecruitmentRound) -> tuple[RefereeWords, RefereeWords]:
+    """Return as many referees as a round asks for, of kinds that it takes."""
+    return (PROFESSOR if round_.kind == RoundKind.ANNUAL else COACH, EMPLOYER)
+
+
+def add_referees(application: Application) -> None:
+    """Store what `name_referees` stores, without what it reads to judge them."""
+    named = [
+        Referee(application=application, place=place, created_at=STARTED_AT, **asdict(words))
+        for place, words in enumerate(referees_of(application.round), 1)
+    ]
+    Referee.objects.bulk_create(named)
+    ReferenceRequest.objects.bulk_create(
+        ReferenceRequest(referee=referee, created_at=STARTED_AT, state_at=STARTED_AT)
+        for referee in named
+    )
 
 
 def name_referees(application: Application) -> None:
-    """Name as many referees as the round asks for, of kinds that every round takes."""
-    annual = application.round.kind == RoundKind.ANNUAL
-    for words in (PROFESSOR if annual else COACH, EMPLOYER):
+    """Name the referees as a person does."""
+    for words in referees_of(application.round):
         references.add(application.key, words, by=application.applicant, at=STARTED_AT)
 
 
@@ -397,7 +433,7 @@ def move(application: Application, target: Status, *, at: datetime) -> None:
     elif target == Status.SUBMITTED:
         workflow.submit(application.key, by=by, received_at=at, recorded_at=at)
     elif target == Status.WITHDRAWN:
-        workflow.withdraw(application.key, by=by, at=at)
+        withdrawing.withdraw(application.key, by=by, at=at)
     else:
         if target not in OWN_MOVES:
             by = make_user("mover@example.org")

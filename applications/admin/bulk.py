@@ -24,7 +24,7 @@ from applications.admin.kept import filters_of
 from applications.admin.moving import target_named
 from applications.admin.staff import arrival, staff
 from applications.admin.words import desk_chip
-from applications.domain import access, workflow
+from applications.domain import access, permitted
 from applications.domain.errors import Refused
 from applications.domain.moves import MOVES
 from applications.domain.names import applicant_name, with_names
@@ -143,7 +143,7 @@ def preview_rows(
             application,
             applicant_name(application),
             desk_chip(application.standing),
-            workflow.why_not(application, target, actors=actors, at=at, by=by),
+            permitted.why_not(application, target, actors=actors, at=at, by=by),
             is_result(application, target),
         )
         for application in found

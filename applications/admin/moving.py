@@ -11,7 +11,7 @@ from applications.admin.file import CHANGE, reviewable
 from applications.admin.forms import ReasonForm, seen_status
 from applications.admin.record import Entry, entry
 from applications.admin.words import desk_chip
-from applications.domain import access, workflow
+from applications.domain import access, permitted
 from applications.domain.errors import Refused
 from applications.domain.names import applicant_name
 from applications.models import UNSENT, Application, Status
@@ -66,7 +66,7 @@ def _preview(
     refused: str = "",
 ) -> HttpResponse:
     actors = access.actors_in(request.user, application)
-    refused = refused or workflow.why_not(
+    refused = refused or permitted.why_not(
         application, target, actors=actors, at=request.received_at, by=request.user
     )
     context = {

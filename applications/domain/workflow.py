@@ -10,54 +10,44 @@ from zoneinfo import ZoneInfo
 
 from django.db import transaction
 
-from applications.domain import messages, own_messages
+from applications.domain import confirming
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
 from applications.domain.form import completeness, freezing
-from applications.domain.form.summary import summary
 from applications.domain.lateness import late
 from applications.domain.moves import ALLOWED, Actor, Move
 from applications.domain.outcomes import following, seats
-from applications.domain.permitted import allowed, possible_moves, why_not
+from applications.domain.permitted import allowed, possible_moves
 from applications.domain.referees import request_ends
 from applications.domain.reference_numbers import new_reference
-from applications.domain.windows import closed, lapsing, require_open, revivable
+from applications.domain.windows import closed
 from applications.models import (
     Application,
     Decision,
-    FrozenAnswers,
     LateSubmit,
     Status,
     StatusChange,
     stage_from,
 )
 from jetportal.accounts.models import User
-from jetportal.mail import outbox
-from jetportal.mail.models import Lane
-from jetportal.setaside import set_aside
-from positions.deadlines import LAPSE_AFTER
 
-LAPSE_AT_ONCE = 2000
 __all__ = [
     "admit",
-    "lapse_due",
-    "lapsing",
+    "carry_out",
+    "locked",
     "locked_for",
     "move",
+    "move_for_system",
     "move_own",
     "move_within",
     "possible_moves",
     "reply",
-    "require_open",
     "settle",
     "shown_status",
     "submit",
-    "take_back_withdrawal",
-    "why_not",
-    "withdraw",
 ]
 
 
-def _locked(*, at: datetime, **lookup: object) -> Application:
+def locked(*, at: datetime, **lookup: object) -> Application:
     """Lock one row, then read it with its round and its own end; nobody else's turn until the end.
 
     Two queries: what a statement joins to a row it has waited for is as old as its beginning, and
@@ -77,7 +67,7 @@ def _make_due_move(application: Application, *, at: datetime) -> None:
     due = Decision.objects.due(at).select_related("batch__asked_by")
     decision = due.get(application=application, stage=stage_from(application.status))
     batch = decision.batch
-    _move(
+    carry_out(
         application,
         Status(decision.outcome),
         by=batch.asked_by,
@@ -96,7 +86,7 @@ def settle(application_id: int, *, at: datetime) -> bool:
     Where the application has gone another way meanwhile, the decision is put away unmoved.
     """
     before = Application.objects.values_list("status", flat=True).get(pk=application_id)
-    application = _locked(at=at, pk=application_id)
+    application = locked(at=at, pk=application_id)
     put_away = Decision.objects.due(at).filter(application=application).values("pk")
     Decision.objects.filter(pk__in=list(put_away.values_list("pk", flat=True))).update(
         settled_at=at, moved=False
@@ -104,7 +94,7 @@ def settle(application_id: int, *, at: datetime) -> bool:
     return bool(application.status != before)
 
 
-def _move(
+def carry_out(
     application: Application,
     target: Status,
     *,
@@ -114,8 +104,9 @@ def _move(
     told_at: datetime | None = None,
     replies_until: datetime | None = None,
 ) -> None:
-    """Write the status, its history, and what follows from it, together.
+    """Write the status, its history, and what follows from it, together, on a row from `locked`.
 
+    Whether the move may be made is asked before: `permitted.allowed`.
     `told_at` is when its mail is queued, if not at `at`.
     """
     source = application.status
@@ -163,7 +154,7 @@ def _submitted(
     reader_zone: ZoneInfo | None,
 ) -> tuple[Application, RoundClosed | None]:
     """Send, or keep what is late; that refusal is returned, so that what it keeps is written."""
-    application = _locked(at=received_at, key=key, applicant=by)
+    application = locked(at=received_at, key=key, applicant=by)
     allowed(application, Status.SUBMITTED, actors={Actor.APPLICANT}, at=received_at, by=by)
     refusal = closed(application.round, received_at, until=application.late_until)
     if refusal:
@@ -176,22 +167,10 @@ def _submitted(
     application.ends_at_sent = application.ends_at
     application.recorded_at = max(recorded_at, received_at)
     application.reference = new_reference()
-    _move(application, Status.SUBMITTED, by=by, at=received_at)
-    _confirm(application, freezing.freeze(loaded, at=received_at), reader_zone)
+    carry_out(application, Status.SUBMITTED, by=by, at=received_at)
+    frozen = freezing.freeze(loaded, at=received_at)
+    confirming.confirm(application, frozen, reader_zone)
     return application, None
-
-
-def _confirm(
-    application: Application, frozen: FrozenAnswers, reader_zone: ZoneInfo | None = None
-) -> None:
-    if application.recorded_at is None:
-        raise ValueError("only what was sent is confirmed")
-    outbox.enqueue(
-        messages.confirmation(application, reader_zone, summary(application, frozen)),
-        key=f"confirmation:{application.pk}",
-        lane=Lane.FIRST,
-        at=application.recorded_at,
-    )
 
 
 @transaction.atomic
@@ -209,7 +188,7 @@ def admit(
     It counts from its own arrival, with the answers of then; without `by` the system sends it.
     Nothing is sent where `wanted`, asked under the lock, says no. Raises MoveNotAllowed, Refused.
     """
-    application = _locked(at=at, pk=application_id)
+    application = locked(at=at, pk=application_id)
     until = until or application.ends_at
     arrived = application.late_submits.admissible(application.round, until=until)
     if arrived is None or not wanted(application, arrived):
@@ -220,47 +199,8 @@ def admit(
     application.recorded_at = max(at, arrived.recorded_at)
     application.reference = new_reference()
     frozen = late.put_back(application, arrived, at=at)
-    _move(application, Status.SUBMITTED, by=by, at=at, reason=reason)
-    _confirm(application, frozen)
-    return application
-
-
-@transaction.atomic(durable=True)
-def withdraw(key: UUID, *, by: User, at: datetime, reason: str = "") -> Application:
-    """Withdraw a sent application for its applicant. Raises MoveNotAllowed."""
-    application = _locked(at=at, key=key, applicant=by)
-    allowed(application, Status.WITHDRAWN, actors={Actor.APPLICANT}, at=at, by=by)
-    _withdraw(application, by=by, at=at, reason=reason)
-    return application
-
-
-def _withdraw(application: Application, *, by: User, at: datetime, reason: str = "") -> None:
-    _move(application, Status.WITHDRAWN, by=by, at=at, reason=reason)
-    outbox.enqueue(
-        own_messages.withdrawn(application),
-        key=f"withdrawn:{application.pk}:{at.isoformat()}",
-        lane=Lane.FIRST,
-        at=at,
-    )
-
-
-@transaction.atomic(durable=True)
-def take_back_withdrawal(key: UUID, *, by: User, at: datetime) -> Application:
-    """Undo a withdrawal within 24 hours: back to the status before. Raises MoveNotAllowed."""
-    application = _locked(at=at, key=key, applicant=by)
-    last = application.history.filter(to_status=Status.WITHDRAWN).last()
-    before = Status(last.from_status) if last else Status.SUBMITTED
-    allowed(application, before, actors={Actor.APPLICANT}, at=at, by=by)
-    if words := following.decided_meanwhile(application, before, at=at):
-        raise MoveNotAllowed(words, source=application.status, target=before)
-    _move(application, before, by=by, at=at, reason="Withdrawal taken back")
-    request_ends.restore_all(application, at=at)
-    outbox.enqueue(
-        own_messages.taken_back(application),
-        key=f"taken back:{application.pk}:{at.isoformat()}",
-        lane=Lane.FIRST,
-        at=at,
-    )
+    carry_out(application, Status.SUBMITTED, by=by, at=at, reason=reason)
+    confirming.confirm(application, frozen)
     return application
 
 
@@ -297,7 +237,7 @@ def move_within(
     if chosen.needs_reason and not reason.strip():
         raise ReasonNeeded
     seats.require_seat(application, chosen, reason=reason, at=at)
-    _move(application, target, by=by, at=at, reason=reason.strip())
+    carry_out(application, target, by=by, at=at, reason=reason.strip())
     return application
 
 
@@ -317,7 +257,7 @@ def locked_for(
 
     Raises MoveNotAllowed, also where it is not `expected` any more.
     """
-    application = _locked(at=at, pk=application_id)
+    application = locked(at=at, pk=application_id)
     if expected is not None and application.status != expected:
         words = f"It is {Status(application.status).label.lower()} already; look at it again."
         raise MoveNotAllowed(words, source=application.status, target=target)
@@ -328,12 +268,9 @@ def reply(
     application: Application, target: Status, *, by: User, at: datetime, reason: str = ""
 ) -> None:
     """Make the move that answers a result, on a row from `locked_for` in the same transaction."""
-    if target == Status.WITHDRAWN:  # leaving the alternate list
-        _withdraw(application, by=by, at=at)
-    elif ALLOWED[Status(application.status)][target].is_reply:
-        _move(application, target, by=by, at=at, reason=reason)
-    else:
+    if not ALLOWED[Status(application.status)][target].is_reply:
         raise ValueError("not an answer to a result")
+    carry_out(application, target, by=by, at=at, reason=reason)
 
 
 def move_own(key: UUID, target: Status, *, by: User, at: datetime) -> Application:
@@ -342,56 +279,18 @@ def move_own(key: UUID, target: Status, *, by: User, at: datetime) -> Applicatio
     return move(mine.pk, target, by=by, actors={Actor.APPLICANT}, at=at)
 
 
-@transaction.atomic(durable=True)
-def close_list(application_id: int, *, at: datetime) -> bool:
-    """End an alternate's waiting for the system if they still wait; tell whether it did."""
-    application = _locked(at=at, pk=application_id)
-    if Status.LIST_CLOSED not in ALLOWED[Status(application.status)]:
-        return False
-    _move(application, Status.LIST_CLOSED, by=None, at=at)
-    return True
+def move_for_system(
+    application_id: int, target: Status, *, at: datetime, wanted: Callable[[Application], bool]
+) -> Application | None:
+    """Make a move that time alone asks for, in the caller's transaction, where the table has it.
 
-
-def lapse_due(*, at: datetime) -> int:
-    """Lapse drafts whose end passed at least 15 minutes before `at`; return how many.
-
-    The end is that of the round, or a later one granted to the applicant. Also revives lapsed
-    drafts that may be sent again. Each row is its own transaction. What is left over is taken up
-    by the next run, so that one run stays below the time limit of a task.
+    Returns None, and nothing moves, where it has not or `wanted`, asked under the lock, says no.
     """
-    due = lapsing(at).values_list("pk", flat=True)[:LAPSE_AT_ONCE]
-    lapsed = 0
-    for pk in due:
-        with set_aside("draft", pk):
-            lapsed += _system_move(pk, Status.LAPSED, at=at)
-    alive = revivable(at).values_list("pk", flat=True)[:LAPSE_AT_ONCE]
-    for pk in alive:
-        with set_aside("lapsed draft", pk):
-            _system_move(pk, Status.DRAFT, at=at)
-    return lapsed
-
-
-@transaction.atomic(durable=True)
-def _system_move(application_id: int, target: Status, *, at: datetime) -> bool:
-    """Move a row for the system if it still must once locked; tell whether it did.
-
-    The holder of a draft that lapses is told in the same transaction, once per deadline; of a
-    cancelled round they have heard already.
-    """
-    application = _locked(at=at, pk=application_id)
-    is_over = application.ends_at <= at - LAPSE_AFTER
-    wanted = is_over if target == Status.LAPSED else application.accepts(at)
-    if not wanted or target not in ALLOWED[Status(application.status)]:
-        return False
-    _move(application, target, by=None, at=at)
-    if target == Status.LAPSED and application.round.cancelled_at is None:
-        outbox.enqueue(
-            own_messages.draft_lapsed(application),
-            key=f"lapsed:{application.pk}:{application.ends_at.isoformat()}",
-            lane=Lane.BULK,
-            at=at,
-        )
-    return True
+    application = locked(at=at, pk=application_id)
+    if target not in ALLOWED[Status(application.status)] or not wanted(application):
+        return None
+    carry_out(application, target, by=None, at=at)
+    return application
 
 
 def shown_status(application: Application, *, at: datetime) -> Status:

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import workflow
+from applications.domain import withdrawing, workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
 from applications.domain.form import completeness
 from applications.domain.form.submitted import as_submitted, for_owner
@@ -119,7 +119,7 @@ def answers(request: SignedInRequest, key: UUID) -> HttpResponse:
 def withdraw(request: SignedInRequest, key: UUID) -> HttpResponse:
     """Ask once, say what it costs, then withdraw."""
     if request.method == "POST":
-        return _answered(request, key, workflow.withdraw, "Your application is withdrawn.")
+        return _answered(request, key, withdrawing.withdraw, "Your application is withdrawn.")
     application = own(request, key)
     if application.status in UNSENT:
         return redirect("applications:discard", key=key)
@@ -137,7 +137,7 @@ def withdraw(request: SignedInRequest, key: UUID) -> HttpResponse:
 @by_button("applications:receipt")
 def take_back(request: SignedInRequest, key: UUID) -> HttpResponse:
     words = "Your application is back where it was."
-    return _answered(request, key, workflow.take_back_withdrawal, words)
+    return _answered(request, key, withdrawing.take_back_withdrawal, words)
 
 
 def _answered(

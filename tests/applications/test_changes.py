@@ -7,8 +7,9 @@ import time_machine
 from django.core.management import call_command
 
 from applications import tasks
-from applications.domain import changes, workflow
+from applications.domain import changes
 from applications.domain.form import drafts
+from applications.domain.lateness import lapse
 from applications.models import Application, RoundChangeTold, Status
 from jetportal.accounts.models import User
 from jetportal.mail.models import OutgoingMail
@@ -58,7 +59,7 @@ def words() -> str:
 
 def test_holders_of_drafts_hear_of_an_extension_once_and_nobody_else():
     draft, lapsed, sent = person(1), person(2), person(3, filled=True, status=Status.SUBMITTED)
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
     Application.objects.filter(pk=draft.pk).update(status=Status.DRAFT)
     OutgoingMail.objects.all().delete()
     change = extend(at=CLOSES_AT + LAPSE_AFTER)
@@ -220,8 +221,8 @@ def test_task_and_command_do_the_same():
 def test_lapse_tells_what_it_means_in_the_transaction_of_the_move():
     application = make_application()
 
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER + timedelta(minutes=1))
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER + timedelta(minutes=1))
 
     assert told() == [f"lapsed:{application.pk}:{CLOSES_AT.isoformat()}"]
     assert "Your deadline: Friday, March 14, 2025, 11:59 PM HST" in words()
@@ -232,19 +233,19 @@ def test_draft_that_cannot_lapse_holds_up_no_other(caplog):
     poison, other = person(1), person(2)
     Application.objects.filter(pk=poison.pk).update(email="no address")
 
-    assert workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER) == 1
+    assert lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER) == 1
     assert told() == [f"lapsed:{other.pk}:{CLOSES_AT.isoformat()}"]
     assert f"draft {poison.pk} was set aside: UnsendableError" in caplog.text
 
 
 def test_one_run_revives_no_more_drafts_than_it_has_time_for(monkeypatch):
     people = [person(1), person(2)]
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
     extend(at=CLOSES_AT + LAPSE_AFTER)
-    monkeypatch.setattr(workflow, "LAPSE_AT_ONCE", 1)
+    monkeypatch.setattr(lapse, "AT_ONCE", 1)
 
     for _ in people:
-        workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+        lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
         drafts_now = Application.objects.filter(status=Status.DRAFT)
         if drafts_now.count() == 1:
             assert drafts_now.get() == people[0]
@@ -254,10 +255,10 @@ def test_one_run_revives_no_more_drafts_than_it_has_time_for(monkeypatch):
 
 def test_draft_that_was_revived_and_lapses_again_is_told_of_the_new_deadline():
     application = make_application()
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
     extend(at=CLOSES_AT + LAPSE_AFTER)
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
-    workflow.lapse_due(at=LATER + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=LATER + LAPSE_AFTER)
 
     assert told() == [f"lapsed:{application.pk}:{end.isoformat()}" for end in (CLOSES_AT, LATER)]
 
@@ -266,5 +267,5 @@ def test_draft_of_a_cancelled_round_lapses_without_a_second_mail():
     make_application()
     cancel(at=SENT_AT)
 
-    assert workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER) == 1
+    assert lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER) == 1
     assert told() == []

@@ -6,7 +6,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import corrections, workflow
+from applications.domain import corrections, withdrawing
 from applications.domain.access import COORDINATORS, PROGRAM_OFFICE
 from applications.domain.errors import (
     CorrectionClosed,
@@ -413,7 +413,7 @@ def test_draft_and_what_has_ended_cannot_be_changed_this_way(office):
     ended = make_application(applicant=make_user("joel@example.org"), status=Status.SUBMITTED)
     asked = ask(ended)
     opened(ended, office, "identity")
-    workflow.withdraw(ended.key, by=ended.applicant, at=OPEN_AT)
+    withdrawing.withdraw(ended.key, by=ended.applicant, at=OPEN_AT)
 
     for application in (draft, ended):
         for act in (change, ask, correct):
@@ -425,9 +425,9 @@ def test_draft_and_what_has_ended_cannot_be_changed_this_way(office):
 
 def test_correction_is_open_again_where_a_withdrawal_is_taken_back_in_time(sent, office):
     opened(sent, office)
-    workflow.withdraw(sent.key, by=sent.applicant, at=OPEN_AT)
+    withdrawing.withdraw(sent.key, by=sent.applicant, at=OPEN_AT)
 
-    workflow.take_back_withdrawal(sent.key, by=sent.applicant, at=OPEN_AT + TICK)
+    withdrawing.take_back_withdrawal(sent.key, by=sent.applicant, at=OPEN_AT + TICK)
 
     assert correct(sent, at=OPEN_AT + TICK).version == 2
 

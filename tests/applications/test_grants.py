@@ -10,7 +10,7 @@ from django.urls import reverse
 from applications.domain import access, workflow
 from applications.domain.errors import MoveNotAllowed, NotAccepting, Refused, RoundClosed
 from applications.domain.form import drafts
-from applications.domain.lateness import grants
+from applications.domain.lateness import grants, lapse
 from applications.models import Application, LateGrant, Status, StatusChange
 from jetportal.accounts.models import User
 from jetportal.mail.models import OutgoingMail
@@ -184,13 +184,13 @@ def test_sent_application_keeps_the_end_it_was_judged_by():
 
 def test_draft_lapses_after_its_own_end_and_is_told_once_for_each():
     application = make_application()
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
     approve(ask(application.applicant))
 
-    workflow.lapse_due(at=APPROVED_AT)
+    lapse.lapse_due(at=APPROVED_AT)
     assert Application.objects.get().status == Status.DRAFT
-    assert workflow.lapse_due(at=UNTIL + LAPSE_AFTER - TICK) == 0
-    assert workflow.lapse_due(at=UNTIL + LAPSE_AFTER) == 1
+    assert lapse.lapse_due(at=UNTIL + LAPSE_AFTER - TICK) == 0
+    assert lapse.lapse_due(at=UNTIL + LAPSE_AFTER) == 1
 
     keys = OutgoingMail.objects.filter(kind="draft_lapsed").order_by("pk").values_list("key")
     ends = [CLOSES_AT, UNTIL]
@@ -201,7 +201,7 @@ def test_draft_lapses_after_its_own_end_and_is_told_once_for_each():
 
 def test_lapsed_draft_is_sent_under_a_grant_before_the_job_revives_it():
     application = make_application()
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
     approve(ask(application.applicant))
 
     submit(application, at=APPROVED_AT)

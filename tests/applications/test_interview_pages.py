@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from icalendar import Calendar
 
-from applications.domain import workflow
+from applications.domain import withdrawing
 from applications.models import Application, Interview, Status
 from tests.applicants import SENT_AT, make_application, move, seat_panel
 
@@ -86,7 +86,7 @@ def test_interview_is_gone_from_the_receipt_once_the_application_is_withdrawn(an
     move(file, Status.WITHDRAWN, at=later)
     away = receipt(ana, file)
     gone = ana.get(url("interview_calendar", file)).status_code
-    workflow.take_back_withdrawal(file.key, by=file.applicant, at=later)
+    withdrawing.take_back_withdrawal(file.key, by=file.applicant, at=later)
 
     assert "Your interview" not in away
     assert gone == 404

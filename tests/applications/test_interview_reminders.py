@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import workflow
+from applications.domain import withdrawing
 from applications.domain.review import interview_reminders
 from applications.models import Application, Interview, ReviewSettings, Status
 from jetportal.mail.models import OutgoingMail
@@ -96,7 +96,7 @@ def test_whoever_withdrew_is_reminded_only_after_taking_it_back():
     move(file, Status.WITHDRAWN, at=due)
 
     away = interview_reminders.remind_due(at=due)
-    workflow.take_back_withdrawal(file.key, by=file.applicant, at=due)
+    withdrawing.take_back_withdrawal(file.key, by=file.applicant, at=due)
 
     assert away == 0
     assert interview_reminders.remind_due(at=due + TICK) == 1

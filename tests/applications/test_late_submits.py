@@ -12,7 +12,7 @@ from applications.domain import access, workflow
 from applications.domain.errors import MoveNotAllowed, Refused, RoundClosed
 from applications.domain.form import drafts, freezing
 from applications.domain.form.submitted import as_submitted
-from applications.domain.lateness import grants, late
+from applications.domain.lateness import grants, lapse, late
 from applications.models import (
     Application,
     FrozenAnswers,
@@ -144,7 +144,7 @@ def test_incomplete_click_leaves_what_was_kept_before():
 
 def test_lapsed_draft_is_kept_too():
     application = make_application()
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
 
     send(application, at=NEXT_DAY)
 
@@ -184,7 +184,7 @@ def test_grant_admits_what_was_sent_late_without_retyping():
 def test_lapsed_application_is_admitted():
     application = make_application()
     send(application)
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
 
     assert let_in(application).status == Status.SUBMITTED
 

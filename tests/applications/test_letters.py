@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.db import connection
 
-from applications.domain import workflow
+from applications.domain import withdrawing
 from applications.domain.errors import DraftOvertaken, DraftUnreadable, LinkDead, NotStored
 from applications.domain.referees import letter_drafts, letter_files, letters, references
 from applications.domain.referees.letters import Letter
@@ -272,7 +272,7 @@ def test_withdrawal_ends_requests_and_taking_it_back_asks_again():
     move(application, Status.WITHDRAWN, at=AT + TICK)
     assert (state(request), dead(token)) == (RequestState.CANCELLED, "revoked")
 
-    workflow.take_back_withdrawal(application.key, by=application.applicant, at=AT + DAY / 2)
+    withdrawing.take_back_withdrawal(application.key, by=application.applicant, at=AT + DAY / 2)
 
     assert state(request) == RequestState.SENT
     assert letters.by_token(token, at=AT + DAY / 2).pk == request.pk

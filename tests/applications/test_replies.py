@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from applications.domain import workflow
+from applications.domain import withdrawing, workflow
 from applications.domain.errors import MoveNotAllowed, ReasonNeeded, Refused
 from applications.domain.moves import Actor
 from applications.domain.outcomes import replies, seats
@@ -216,7 +216,7 @@ def test_withdrawal_taken_back_opens_the_same_form_again():
     application = person(1, Status.ALTERNATE)
     answer(application, Reply.LEAVE)
 
-    workflow.take_back_withdrawal(application.key, by=application.applicant, at=NOW)
+    withdrawing.take_back_withdrawal(application.key, by=application.applicant, at=NOW)
 
     form = ReplyForm.objects.get()
     assert (form.closed_at, form.answer, form.asked) == (None, "", Status.ALTERNATE)
@@ -236,7 +236,7 @@ def test_ledger_sums_are_the_statuses_at_every_step():
     assert held(first) == seats.Seats(2, declined=1, offered=1)
     answer(second, Reply.ACCEPT)
     assert held(first) == seats.Seats(2, declined=1, accepted=1)
-    workflow.withdraw(second.key, by=second.applicant, at=NOW)
+    withdrawing.withdraw(second.key, by=second.applicant, at=NOW)
 
     assert held(first) == seats.Seats(2, declined=1, given_back=1)
     assert held(first).free == 2
@@ -280,14 +280,14 @@ def test_upgrade_out_of_turn_or_beyond_the_seats_must_be_explained():
 
 def test_withdrawal_is_not_taken_back_when_the_place_was_given_away():
     first, other, alternate = offered(1), offered(2), person(3, Status.ALTERNATE)
-    workflow.withdraw(first.key, by=first.applicant, at=NOW)
+    withdrawing.withdraw(first.key, by=first.applicant, at=NOW)
     upgrade(alternate)
 
     with pytest.raises(MoveNotAllowed, match="offered to somebody else"):
-        workflow.take_back_withdrawal(first.key, by=first.applicant, at=NOW)
+        withdrawing.take_back_withdrawal(first.key, by=first.applicant, at=NOW)
 
-    workflow.withdraw(other.key, by=other.applicant, at=NOW)
-    workflow.take_back_withdrawal(other.key, by=other.applicant, at=NOW)
+    withdrawing.withdraw(other.key, by=other.applicant, at=NOW)
+    withdrawing.take_back_withdrawal(other.key, by=other.applicant, at=NOW)
     assert held(first) == seats.Seats(2, offered=2)
 
 

@@ -5,7 +5,7 @@ from datetime import date, time, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import workflow
+from applications.domain import withdrawing, workflow
 from applications.domain.errors import MoveNotAllowed, Refused
 from applications.domain.moves import MOVES, Actor
 from applications.domain.outcomes import release, results
@@ -226,7 +226,7 @@ def test_whoever_withdrew_before_the_moment_is_a_conflict_and_stays_withdrawn():
     decision = recorded(Status.INTERVIEW_OFFERED)
     application = decision.application
     batch = asked(decision, release_on=MONDAY)
-    workflow.withdraw(application.key, by=application.applicant, at=NOW)
+    withdrawing.withdraw(application.key, by=application.applicant, at=NOW)
 
     seen = release.overview(batch, at=NOW)
     results.approve(batch.key, by=make_office(2), at=NOW)
@@ -241,11 +241,11 @@ def test_whoever_withdrew_before_the_moment_is_a_conflict_and_stays_withdrawn():
 def test_withdrawal_is_not_taken_back_into_results_that_were_released_since():
     decision = recorded(Status.INTERVIEW_OFFERED)
     application = decision.application
-    workflow.withdraw(application.key, by=application.applicant, at=NOW)
+    withdrawing.withdraw(application.key, by=application.applicant, at=NOW)
     release_batch(decision.batch_id, at=NOW + timedelta(hours=1))
 
     with pytest.raises(MoveNotAllowed, match="Results were released"):
-        workflow.take_back_withdrawal(
+        withdrawing.take_back_withdrawal(
             application.key, by=application.applicant, at=NOW + timedelta(hours=2)
         )
 

@@ -7,7 +7,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, transaction
 
-from applications.domain import soundness, workflow
+from applications.domain import soundness, withdrawing, workflow
 from applications.domain.errors import MoveNotAllowed, Refused
 from applications.domain.moves import Actor
 from applications.domain.outcomes import replies, results, seat_numbers, seats
@@ -136,7 +136,7 @@ def test_seat_that_comes_back_is_proposed_though_no_number_is_set(cycle, reply):
     if reply:
         answer(first, reply)
     else:
-        workflow.withdraw(first.key, by=first.applicant, at=NOW)
+        withdrawing.withdraw(first.key, by=first.applicant, at=NOW)
 
     assert (held().free, held().to_offer) == (None, 1)
     assert seats.next_alternate(ALT).decision.application == second
@@ -146,10 +146,10 @@ def test_seat_that_comes_back_is_proposed_though_no_number_is_set(cycle, reply):
 
 def test_withdrawal_that_is_taken_back_fills_its_seat_again(cycle):
     first = person(cycle, 1, Status.ACCEPTED)
-    workflow.withdraw(first.key, by=first.applicant, at=NOW)
+    withdrawing.withdraw(first.key, by=first.applicant, at=NOW)
     assert held().to_offer == 1
 
-    workflow.take_back_withdrawal(first.key, by=first.applicant, at=NOW)
+    withdrawing.take_back_withdrawal(first.key, by=first.applicant, at=NOW)
 
     assert held() == seats.Seats(None, accepted=1)
 

@@ -4,9 +4,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import IntegrityError, transaction
 
-from applications.domain import workflow
+from applications.domain import permitted, withdrawing, workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, ReasonNeeded, RoundClosed
 from applications.domain.form import freezing
+from applications.domain.lateness import lapse
 from applications.domain.moves import ALLOWED, LIVE_AND_SENT, MOVES, Actor
 from applications.models import Application, FrozenAnswers, Status, StatusChange
 from applications.models.status import EXPLAINED
@@ -151,14 +152,14 @@ def test_somebody_elses_key_does_not_exist():
 def test_lapse_waits_fifteen_minutes_after_closing():
     make_application()
 
-    assert workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER - TICK) == 0
-    assert workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER) == 1
+    assert lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER - TICK) == 0
+    assert lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER) == 1
     assert Application.objects.get().status == Status.LAPSED
 
 
 def test_lapsed_draft_whose_submit_arrived_in_time_still_submits():
     application = make_application()
-    workflow.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
+    lapse.lapse_due(at=CLOSES_AT + LAPSE_AFTER)
 
     submit(application, at=CLOSES_AT - TICK)
 
@@ -168,10 +169,10 @@ def test_lapsed_draft_whose_submit_arrived_in_time_still_submits():
 def test_lapsed_draft_lives_again_when_its_round_is_extended():
     make_application()
     late = CLOSES_AT + LAPSE_AFTER
-    workflow.lapse_due(at=late)
+    lapse.lapse_due(at=late)
     RecruitmentRound.objects.update(closes_at=CLOSES_AT + timedelta(days=7))
 
-    workflow.lapse_due(at=late + timedelta(minutes=1))
+    lapse.lapse_due(at=late + timedelta(minutes=1))
 
     assert Application.objects.get().status == Status.DRAFT
 
@@ -179,9 +180,11 @@ def test_lapsed_draft_lives_again_when_its_round_is_extended():
 def test_withdrawal_can_be_taken_back_for_a_day():
     application = make_application(status=Status.IN_SCREENING)
     who = application.applicant
-    workflow.withdraw(application.key, by=who, at=SENT_AT)
+    withdrawing.withdraw(application.key, by=who, at=SENT_AT)
 
-    workflow.take_back_withdrawal(application.key, by=who, at=SENT_AT + timedelta(hours=24) - TICK)
+    withdrawing.take_back_withdrawal(
+        application.key, by=who, at=SENT_AT + timedelta(hours=24) - TICK
+    )
 
     assert Application.objects.get().status == Status.IN_SCREENING
 
@@ -190,7 +193,7 @@ def test_withdrawal_stands_after_a_day():
     application = make_application(status=Status.WITHDRAWN)
 
     with pytest.raises(MoveNotAllowed, match="24 hours"):
-        workflow.take_back_withdrawal(
+        withdrawing.take_back_withdrawal(
             application.key, by=application.applicant, at=SENT_AT + timedelta(hours=24)
         )
 
@@ -199,7 +202,7 @@ def test_draft_cannot_be_withdrawn():
     application = make_application()
 
     with pytest.raises(MoveNotAllowed):
-        workflow.withdraw(application.key, by=application.applicant, at=SENT_AT)
+        withdrawing.withdraw(application.key, by=application.applicant, at=SENT_AT)
 
 
 @pytest.mark.parametrize("actor", [Actor.COORDINATOR, Actor.APPLICANT, Actor.SYSTEM])
@@ -221,7 +224,7 @@ def test_nobody_at_the_desk_moves_their_own_application(actor):
 
     with pytest.raises(MoveNotAllowed, match="your own application"):
         workflow.move(application.pk, target, by=mine, reason="Mine", **ask)
-    assert "your own application" in workflow.why_not(application, target, by=mine, **ask)
+    assert "your own application" in permitted.why_not(application, target, by=mine, **ask)
     assert workflow.possible_moves(application, by=mine, **ask) == ()
     assert workflow.possible_moves(application, by=other, **ask) != ()
     workflow.move(application.pk, target, by=other, reason="Theirs", **ask)

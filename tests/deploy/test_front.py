@@ -19,8 +19,8 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
-from applications.domain import workflow
-from applications.models import Application, Status
+from applications.domain.lateness import lapse
+from applications.models import Application, DeadLinkVisit, Status
 from jetportal.accounts.models import User
 from positions.deadlines import LAPSE_AFTER
 from positions.domain import rounds
@@ -33,7 +33,7 @@ from tests.services import ROOT, wait_until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-OPEN_PAGE = "/rounds/"
+OPEN_PAGE, ELSEWHERE = "/rounds/", "203.0.113.9"
 CONFIGURATION = (ROOT / "deploy" / "nginx.conf").read_text()
 
 
@@ -112,7 +112,7 @@ def test_request_that_waited_is_judged_by_its_arrival_though_the_draft_has_lapse
             begun = datetime.now(UTC)
             answer = pool.submit(post, front, path, session)
             wait_until(lambda: datetime.now(UTC) > closes_at, "the closing instant")
-            workflow.lapse_due(at=closes_at + LAPSE_AFTER)
+            lapse.lapse_due(at=closes_at + LAPSE_AFTER)
             assert Application.objects.get().status == Status.LAPSED
         response = answer.result(30)
 
@@ -125,14 +125,18 @@ def test_request_that_waited_is_judged_by_its_arrival_though_the_draft_has_lapse
     assert float(line["arrived"]) == application.submitted_at.timestamp()
 
 
-def test_stamp_of_a_client_counts_for_nothing(front):
+def test_what_a_client_claims_of_time_and_network_counts_for_nothing(front):
     application = an_application(closes_in=-5)
     before = (application.round.closes_at - timedelta(seconds=5)).timestamp()
 
     response = send(front, application, **{"X-Request-Start": f"t={before:.3f}"})
+    line = front.connect(source="127.0.2.1")
+    line.request("GET", "/references/none/", headers={"Host": NAME, "X-Forwarded-For": ELSEWHERE})
+    line.getresponse().read()
 
     assert response.status == 409
     assert Application.objects.get().status == Status.DRAFT
+    assert DeadLinkVisit.objects.get().network == "127.0.2.1"
 
 
 def test_public_page_is_repeated_without_asking_the_portal(front):

@@ -8,7 +8,7 @@ import pytest
 from applications.domain import access, workflow
 from applications.domain.errors import Refused, RoundClosed
 from applications.domain.form import drafts
-from applications.domain.lateness import grants
+from applications.domain.lateness import grants, lapse
 from applications.models import Application, LateGrant, Status
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST, LAPSE_AFTER
@@ -129,7 +129,7 @@ def test_submit_in_the_last_granted_instant_is_not_overtaken_by_the_lapse():
         recorded_at=now,
     )
 
-    submitted, _lapsed = together(submit, partial(workflow.lapse_due, at=now))
+    submitted, _lapsed = together(submit, partial(lapse.lapse_due, at=now))
 
     assert isinstance(submitted, Application)
     assert Application.objects.get().status == Status.SUBMITTED

@@ -8,7 +8,7 @@ import pytest
 from applications.domain import access, workflow
 from applications.domain.errors import MoveNotAllowed, NotEditable, RoundClosed
 from applications.domain.form import drafts
-from applications.domain.lateness import covered, grants
+from applications.domain.lateness import covered, grants, lapse
 from applications.models import Application, FrozenAnswers, LateGrant, LateSubmit, Status
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST, LAPSE_AFTER, last_minute
@@ -104,7 +104,7 @@ def test_admission_against_saving_never_mixes_two_texts():
 def test_admission_against_the_lapse_submits():
     application = sent_late()
 
-    together(approving(application), partial(workflow.lapse_due, at=CLOSES_AT + LAPSE_AFTER))
+    together(approving(application), partial(lapse.lapse_due, at=CLOSES_AT + LAPSE_AFTER))
 
     assert Application.objects.get().status == Status.SUBMITTED
 

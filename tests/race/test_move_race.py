@@ -4,7 +4,7 @@ from functools import partial
 
 import pytest
 
-from applications.domain import workflow
+from applications.domain import withdrawing, workflow
 from applications.domain.errors import MoveNotAllowed
 from applications.domain.moves import Actor
 from applications.models import Application, Status, StatusChange
@@ -57,7 +57,7 @@ def test_two_decisions_make_one_move_and_the_other_is_told(targets):
 
 def test_move_against_withdrawal_ends_in_an_order_that_is_told():
     application = make_application(status=Status.SUBMITTED)
-    withdraw = partial(workflow.withdraw, application.key, by=application.applicant, at=SENT_AT)
+    withdraw = partial(withdrawing.withdraw, application.key, by=application.applicant, at=SENT_AT)
 
     moved, _withdrawn = behind(
         Application.objects.filter(pk=application.pk),
@@ -76,7 +76,7 @@ def test_move_that_both_saw_is_made_once_though_the_table_would_allow_a_second()
     outcomes = behind(
         Application.objects.filter(pk=application.pk),
         moving(application, Status.DISQUALIFIED, by="one@example.org"),
-        partial(workflow.withdraw, application.key, by=application.applicant, at=SENT_AT),
+        partial(withdrawing.withdraw, application.key, by=application.applicant, at=SENT_AT),
         moving(application, Status.DISQUALIFIED, by="two@example.org"),
     )
 

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from applications.domain import workflow
+from applications.domain import withdrawing, workflow
 from applications.domain.errors import MoveNotAllowed
 from applications.domain.outcomes import release, replies, results
 from applications.domain.outcomes.marks import mark_of
@@ -190,7 +190,7 @@ def test_release_against_withdrawal_ends_in_an_order_that_is_told():
     application = person(1, Status.IN_SCREENING)
     key = recorded(application, Status.INTERVIEW_OFFERED)
     asked(key)
-    withdraw = partial(workflow.withdraw, application.key, by=application.applicant, at=NOW)
+    withdraw = partial(withdrawing.withdraw, application.key, by=application.applicant, at=NOW)
 
     behind(
         Application.objects.filter(pk=application.pk),

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from applications.domain import workflow
+from applications.domain import withdrawing, workflow
 from applications.domain.errors import MoveNotAllowed, Refused
 from applications.domain.moves import Actor
 from applications.domain.outcomes import results, seat_numbers, seats
@@ -116,12 +116,12 @@ def test_upgrade_against_a_release_give_the_last_seat_once():
 def test_upgrade_against_a_withdrawal_taken_back_give_the_last_seat_once():
     person(1, Status.SHORT_LISTED)
     gone, alternate = person(2, Status.SHORT_LISTED), person(3, Status.ALTERNATE)
-    workflow.withdraw(gone.key, by=gone.applicant, at=NOW)
+    withdrawing.withdraw(gone.key, by=gone.applicant, at=NOW)
 
     outcomes = behind(
         vacancy(alternate),
         partial(upgrade, alternate),
-        partial(workflow.take_back_withdrawal, gone.key, by=gone.applicant, at=NOW),
+        partial(withdrawing.take_back_withdrawal, gone.key, by=gone.applicant, at=NOW),
     )
 
     assert len(refusals(outcomes)) == 1

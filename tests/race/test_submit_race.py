@@ -5,9 +5,10 @@ from functools import partial
 
 import pytest
 
-from applications.domain import workflow
+from applications.domain import withdrawing, workflow
 from applications.domain.errors import MoveNotAllowed, NotEditable, RoundClosed
 from applications.domain.form import drafts
+from applications.domain.lateness import lapse
 from applications.models import Application, SectionAnswers, Status, StatusChange
 from jetportal.mail.models import OutgoingMail
 from positions.deadlines import HST, LAPSE_AFTER
@@ -55,7 +56,7 @@ def test_two_starts_make_one_draft():
 
 def test_submit_against_withdraw_ends_in_an_order_that_is_told():
     application = make_application()
-    withdraw = partial(workflow.withdraw, application.key, by=application.applicant, at=SENT_AT)
+    withdraw = partial(withdrawing.withdraw, application.key, by=application.applicant, at=SENT_AT)
 
     submitted, withdrawn = together(submitting(application), withdraw)
 
@@ -71,7 +72,7 @@ def test_submit_in_time_is_not_overtaken_by_the_close():
     now = CLOSES_AT + LAPSE_AFTER
     submit = submitting(application, at=CLOSES_AT - TICK, recorded_at=now)
 
-    submitted, _lapsed = together(submit, partial(workflow.lapse_due, at=now))
+    submitted, _lapsed = together(submit, partial(lapse.lapse_due, at=now))
 
     assert isinstance(submitted, Application)
     assert Application.objects.get().status == Status.SUBMITTED

@@ -5,7 +5,7 @@ from functools import partial
 
 import pytest
 
-from applications.domain import workflow
+from applications.domain import withdrawing
 from applications.domain.access import PROGRAM_OFFICE
 from applications.domain.errors import NotChangeable, Refused
 from applications.domain.files import asked_documents
@@ -95,7 +95,7 @@ def test_two_uploads_of_one_file_are_one_document_and_one_version():
 
 def test_asking_beside_a_withdrawal_is_first_or_refused():
     application = sent()
-    withdraw = partial(workflow.withdraw, application.key, by=application.applicant, at=LATER)
+    withdraw = partial(withdrawing.withdraw, application.key, by=application.applicant, at=LATER)
 
     outcomes = together(asking(application, by="one@example.org"), withdraw)
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import F, Q
 
-from applications.domain import access, workflow
+from applications.domain import access, withdrawing, workflow
 from applications.domain.errors import MoveNotAllowed, ReasonNeeded, Refused
 from applications.domain.moves import Actor
 from applications.domain.outcomes import result_messages
@@ -81,10 +81,19 @@ def answer(key: UUID, reply: Reply, *, by: User, received_at: datetime) -> Reply
     if not form.accepts(received_at):
         _keep_late(form, reply, at=received_at)
         return form
-    workflow.reply(application, target, by=by, at=received_at)
+    _make(application, target, by=by, at=received_at)
     form.answer, form.closed_at = reply, received_at
     form.save(update_fields=["answer", "closed_at"])
     return form
+
+
+def _make(
+    application: Application, target: Status, *, by: User, at: datetime, reason: str = ""
+) -> None:
+    if target == Status.WITHDRAWN:  # leaving the alternate list
+        withdrawing.leave(application, by=by, at=at)
+    else:
+        workflow.reply(application, target, by=by, at=at, reason=reason)
 
 
 def _waiting(application: Application, target: Status) -> ReplyForm:
@@ -128,7 +137,7 @@ def count_late(application_id: int, *, by: User, at: datetime, reason: str) -> A
     application, form = _overdue(application_id, target, by=by, at=at, reason=reason)
     if form.late_answer != late.late_answer:
         raise Refused("They have answered again meanwhile. Look at it again.")
-    workflow.reply(application, target, by=by, at=at, reason=reason.strip())
+    _make(application, target, by=by, at=at, reason=reason.strip())
     return application
 
 
@@ -204,8 +213,17 @@ def close_lists(*, at: datetime) -> int:
     closed = 0
     for pk in list(waiting.order_by("pk").values_list("pk", flat=True)[:MOST]):
         with set_aside("alternate", pk):
-            closed += workflow.close_list(pk, at=at)
+            closed += _close(pk, at=at)
     return closed
+
+
+@transaction.atomic(durable=True)
+def _close(application_id: int, *, at: datetime) -> bool:
+    """End an alternate's waiting if they still wait; tell whether it did."""
+    moved = workflow.move_for_system(
+        application_id, Status.LIST_CLOSED, at=at, wanted=lambda _application: True
+    )
+    return moved is not None
 
 
 @transaction.atomic(durable=True)

@@ -15,7 +15,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, QuerySet
 
-from applications.domain import access, workflow
+from applications.domain import access, permitted
 from applications.domain.errors import ReasonNeeded, Refused
 from applications.domain.moves import ALLOWED
 from applications.models import (
@@ -148,7 +148,7 @@ def why_not(
     if application.standing != seen:
         return f"It is {application.standing.label.lower()} already; look at it again."
     actors = access.actors_in(by, application)
-    return workflow.why_not(application, target, actors=actors, at=at, by=by)
+    return permitted.why_not(application, target, actors=actors, at=at, by=by)
 
 
 @transaction.atomic

@@ -3,8 +3,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
-from applications.domain import workflow
-from applications.domain.lateness import covered
+from applications.domain import windows
+from applications.domain.lateness import covered, lapse
 
 
 class Command(BaseCommand):
@@ -16,9 +16,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         now = timezone.now()
         if options["dry_run"]:
-            self.stdout.write(f"would lapse {workflow.lapsing(now).count()}")
+            self.stdout.write(f"would lapse {windows.lapsing(now).count()}")
             return
         sent = covered.send_due(at=now)  # what an extension has put in time must not lapse
-        self.stdout.write(f"lapsed {workflow.lapse_due(at=now)}")
+        self.stdout.write(f"lapsed {lapse.lapse_due(at=now)}")
         if sent:
             self.stdout.write(f"sent {sent} that had arrived before an extended deadline")

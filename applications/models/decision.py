@@ -231,6 +231,13 @@ class Decision(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["outcome"],
+                name="decision_waits_by_outcome",
+                condition=Q(settled_at__isnull=True),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "stage"], name="one_decision_per_application_and_stage"

@@ -33,6 +33,13 @@ class CompletenessCheck(models.Model):
 
     class Meta:
         ordering = ["pk"]
+        indexes = [
+            models.Index(
+                fields=["application"],
+                name="check_with_trouble",
+                condition=Q(verdict__in=[Verdict.MISSING, Verdict.UNCLEAR]),
+            ),
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["application", "section", "slot"], name="one_check_per_part"

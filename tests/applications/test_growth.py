@@ -14,7 +14,15 @@ from applications.domain import windows
 from applications.domain.lateness.covered import covered
 from applications.domain.referees import reference_sweeps
 from applications.domain.review import desk_queues, queues, score_sums
-from applications.models import Application, LateGrant, ReferenceRequest, RequestState, Status
+from applications.models import (
+    Application,
+    CompletenessCheck,
+    Decision,
+    LateGrant,
+    ReferenceRequest,
+    RequestState,
+    Status,
+)
 from jetportal import counted
 from positions.deadlines import LAPSE_AFTER
 from tests.applicants import make_application, make_office, make_user
@@ -99,6 +107,14 @@ def test_mail_that_failed_leads_to_its_requests():
     asked = str(reference_sweeps._failed().query)
 
     assert """"id" IN (SELECT U0."request_id" AS "request" FROM""" in asked
+
+
+def test_trouble_and_results_that_wait_are_found_by_indexes_of_their_own():
+    trouble = CompletenessCheck.objects.filter(verdict__in=desk_queues.TROUBLE)
+    waiting = Decision.objects.withheld(AFTER).filter(outcome=Status.NOT_SELECTED)
+
+    assert "check_with_trouble" in plan_of(trouble.order_by("application"))
+    assert "decision_waits_by_outcome" in plan_of(waiting.order_by())
 
 
 def test_reminders_are_looked_for_after_the_round_was_published_alone():

@@ -120,10 +120,16 @@ def portal(cookies, own_redis: Redis, mail_receiver: MailReceiver) -> Iterator[P
 
 
 def pressed_until(portal: Portal, question: str, press: Callable[[], Answer]) -> Future[Answer]:
-    """Press, and return once the database says that the request waits where it should."""
-    with ThreadPoolExecutor(1) as person:
+    """Press, and take the database down once it says that the request waits where it should."""
+    with ThreadPoolExecutor(1) as person, closing(portal.database.line()) as watching:
+        cursor = watching.cursor()  # open already: a wait for a lock is given up after two seconds
         pressed = person.submit(press)
-        wait_until(lambda: portal.database.ask(question), "the request to wait")
+
+        def waits() -> bool:
+            cursor.execute(question)
+            return cursor.fetchone() is not None
+
+        wait_until(waits, "the request to wait")
         portal.database.go_down(signal.SIGINT if question == WAITS else signal.SIGQUIT)
     return pressed
 

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods
 from applications.admin.bulk_moves import SHOW
 from applications.admin.deciding import decide, is_result, needs_reason
 from applications.admin.forms import ReasonForm, seen_status
-from applications.admin.kept import filters_of
+from applications.admin.kept import filters_of, remember_list
 from applications.admin.moving import target_named
 from applications.admin.staff import arrival, staff
 from applications.admin.words import desk_chip
@@ -79,6 +79,7 @@ def propose(
     except Refused as refusal:
         messages.warning(request, str(refusal))
         return None
+    remember_list(request, bulk.key)
     return redirect(SHOW, bulk.key)
 
 

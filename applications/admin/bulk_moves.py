@@ -17,6 +17,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from applications.admin.forms import ReasonForm
+from applications.admin.kept import list_address
 from applications.admin.staff import staff
 from applications.admin.words import short_time
 from applications.domain import access
@@ -144,7 +145,6 @@ def grouped(rows: Iterable[BulkMoveRow]) -> Iterable[Refusals]:
 def _page(
     request: SignedInRequest, bulk: BulkMove, context: dict[str, Any], status: int = 200
 ) -> HttpResponse:
-    address = reverse(LIST)
     shown = {
         **admin.site.each_context(request),
         "title": f"{title_of(bulk)}: {bulk.total:,} applications",
@@ -154,7 +154,7 @@ def _page(
         "asked": f"{short_time(bulk.asked_at)} HST",
         "started": f"{short_time(bulk.started_at)} HST" if bulk.started_at else "",
         "ended": f"{short_time(bulk.ended_at)} HST" if bulk.ended_at else "",
-        "list_url": f"{address}?{bulk.filters}" if bulk.filters else address,
+        "list_url": list_address(request, bulk.key, filters=bulk.filters),
         **context,
     }
     template = "admin/applications/bulkmove/show.html"

@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.options import IncorrectLookupParameters
-from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR
+from django.contrib.admin.views.main import SEARCH_VAR
 from django.core.exceptions import PermissionDenied
 from django.core.files.storage import default_storage
 from django.http import FileResponse, Http404, HttpResponse
@@ -14,10 +14,10 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect
 from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
-from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from applications.admin.kept import filters_of, list_address, remember_list
 from applications.admin.paging import NEWEST_FIRST
 from applications.admin.words import short_time
 from applications.domain import access
@@ -90,13 +90,14 @@ def ask(request: SignedInRequest) -> HttpResponse:
             ExportKind(form.cleaned_data["kind"]),
             form.cleaned_data["columns"] or [column.key for column in offered],
             list(rows.values_list("pk", flat=True)),
-            _filters(request),
+            filters_of(request),
         )
         try:
             job = exports.ask(wanted, by=request.user, at=request.received_at)
         except Refused as no:
             refusal = str(no)
         else:
+            remember_list(request, job.key)
             return redirect(SHOW, job.key)
     context = {
         "title": "Export this list",
@@ -104,17 +105,9 @@ def ask(request: SignedInRequest) -> HttpResponse:
         "refusal": refusal,
         "query": request.GET.urlencode(),
         "searched": bool(request.GET.get(SEARCH_VAR)),
-        "filtered": bool(_filters(request)),
+        "filtered": bool(filters_of(request)),
     }
     return _page(request, "ask", context, REFUSED if refusal or form.errors else 200)
-
-
-def _filters(request: SignedInRequest) -> str:
-    """Write the filters of the address; what was searched for may be a name, and is left out."""
-    asked = request.GET.copy()
-    for name in (SEARCH_VAR, PAGE_VAR):
-        asked.pop(name, None)
-    return asked.urlencode()
 
 
 def own_job(request: SignedInRequest, key: UUID) -> ExportJob:
@@ -142,7 +135,7 @@ def show(request: SignedInRequest, key: UUID) -> HttpResponse:
         "until": f"{short_time(job.expires_at)} HST",
         "fetched": fetched,
         "left_out": len(job.left_out),
-        "list_url": f"{reverse(LIST)}?{job.filters}" if job.filters else reverse(LIST),
+        "list_url": list_address(request, job.key, filters=job.filters),
     }
     return _page(request, "show", context)
 

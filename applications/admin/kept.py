@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib.admin.views.main import PAGE_VAR, SEARCH_VAR
 from django.http import HttpRequest, QueryDict
@@ -19,6 +20,7 @@ from django.utils.http import urlencode
 
 KEPT = "_changelist_filters"  # what the stock list adds to its links
 LONGEST = 1000
+LISTS, MOST_LISTS = "lists_begun_from", 10
 LIST = "admin:applications_application_changelist"
 
 View = Callable[..., HttpResponseBase]
@@ -38,6 +40,32 @@ def filters_of(request: HttpRequest) -> str:
     for name in (SEARCH_VAR, PAGE_VAR):
         asked.pop(name, None)
     return asked.urlencode()
+
+
+def remember_list(request: HttpRequest, key: UUID) -> None:
+    """Keep the address of a list that was searched, for the way back from what was begun there.
+
+    In the session of whoever was there: what was searched for may be a name, and is stored nowhere
+    else. Without a search the stored filters say it all.
+    """
+    if not request.GET.get(SEARCH_VAR):
+        return
+    kept = {name: words for name, words in _lists(request).items() if name != str(key)}
+    newest = [*kept.items()][-MOST_LISTS + 1 :]
+    words = request.GET.copy()
+    words.pop(PAGE_VAR, None)
+    request.session[LISTS] = dict([*newest, (str(key), words.urlencode()[:LONGEST])])
+
+
+def list_address(request: HttpRequest, key: UUID, *, filters: str) -> str:
+    """Return the address of the list that something was begun from; `filters` were stored of it."""
+    words = _lists(request).get(str(key), filters)
+    return f"{reverse(LIST)}?{words}" if words else reverse(LIST)
+
+
+def _lists(request: HttpRequest) -> dict[str, str]:
+    kept: dict[str, str] = request.session.get(LISTS, {})
+    return kept
 
 
 def keeping(view: View) -> View:

@@ -103,6 +103,7 @@ def test_whole_list_is_chosen_without_ticking_a_row_and_moves_in_the_background(
 
     assert (page.status_code, bulk.filters) == (200, "consulate=new-york")
     assert "2 of 2 can be done." in page.content.decode()
+    assert page.context["list_url"] == f"{LIST}?consulate=new-york&q=lind"
     assert office.post(answer.headers["Location"], {"reason": "Read."}).status_code == 302
     running = office.get(answer.headers["Location"]).content.decode()
     assert "0 of 2 applications" in running
@@ -111,7 +112,7 @@ def test_whole_list_is_chosen_without_ticking_a_row_and_moves_in_the_background(
     done = office.get(answer.headers["Location"]).content.decode()
     assert "2 moved to in screening" in done
     assert "look-again" not in done
-    assert f'href="{LIST}?consulate=new-york"' in done
+    assert f'href="{LIST}?consulate=new-york&amp;q=lind"' in done
     for application in (first, second):
         change = ("submitted", "in_screening", "office@example.org", "Read.")
         assert last_change(application) == change

@@ -98,6 +98,9 @@ def test_export_takes_the_filters_and_the_search_of_the_list(office):
     for query in ("?round=annual-2025", "?position=ALT", "?q=person1"):
         assert [row[0] for row in exported(office, query)[1:]] == [annual.reference_shown]
 
+    newest = ExportJob.objects.order_by("pk").last()
+    page = office.get(f"/admin/applications/exportjob/{newest.key}/")
+    assert page.context["list_url"] == "/admin/applications/application/?q=person1"
     assert [job.filters for job in ExportJob.objects.order_by("pk")] == [
         "round=annual-2025",
         "position=ALT",

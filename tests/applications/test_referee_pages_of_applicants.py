@@ -289,6 +289,26 @@ def test_requests_stand_where_they_stood_once_a_withdrawal_is_taken_back(ana, ap
     assert before[0][0] == asked.pk
 
 
+def test_whoever_is_not_the_referee_is_left_alone_when_a_withdrawal_is_taken_back(ana, application):
+    asked = ask(application)
+    letters.not_me(token_of(asked), at=ASKED_AT + DAY)
+    asked.refresh_from_db()
+    move(application, Status.SUBMITTED, at=SENT_AT)
+    ana.post(url("withdraw", application), {"sure": "yes"})
+    mails = OutgoingMail.objects.filter(recipient=asked.referee.email)
+    before = mails.count()
+
+    ana.post(url("take_back", application))
+
+    again = ReferenceRequest.objects.get(pk=asked.pk)
+    assert (again.state, again.failure, again.state_at) == (
+        RequestState.FAILED,
+        Failure.STRANGER,
+        asked.state_at,
+    )
+    assert mails.count() == before
+
+
 def test_names_that_turn_the_line_stay_to_themselves(ana, application):
     Referee.objects.filter(place=1).update(name="\u202egnihsif")
 

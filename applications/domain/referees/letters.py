@@ -20,7 +20,7 @@ from applications.domain.referees import (
     request_log,
 )
 from applications.domain.referees.letter_drafts import Typing, typing_in
-from applications.domain.referees.request_ends import ENDED
+from applications.domain.referees.request_ends import ENDED, STRANGER
 from applications.models import (
     Failure,
     LetterForm,
@@ -194,7 +194,7 @@ def not_me(token: str, *, at: datetime) -> ReferenceRequest:
     letter_drafts.forget(request)
     request_log.give_link(request)  # mailed to nobody yet
     request.failure = Failure.STRANGER
-    request_log.move(request, RequestState.FAILED, at=at, reason="Not the person we meant")
+    request_log.move(request, RequestState.FAILED, at=at, reason=STRANGER)
     failed = reference_messages.failed(request, at=at)
     request_log.tell(request, "reference failed", failed, at=at)
     return request

@@ -22,6 +22,7 @@ from applications.models.reference import OPEN
 from jetportal.accounts.models import User
 
 CANCELLED = RequestState.CANCELLED
+STRANGER = "Not the person we meant"
 TAKEN_BACK = "The withdrawal was taken back"
 WITHDRAWN, OVER = "The application was withdrawn", "The application has ended"
 ENDED = frozenset(ENDS) - {Status.LAPSED}  # nobody asks any more; what lapsed may come back
@@ -38,7 +39,8 @@ def cancel_all(application: Application, *, at: datetime, withdrawn: bool = Fals
 def restore_all(application: Application, *, at: datetime) -> None:
     """Bring back what ended with a withdrawal that was taken back, as it was, and ask again.
 
-    It stands where it stood, since when it did; what had failed is tried anew from now on.
+    It stands where it stood, since when it did. What had failed is tried anew from now on, but
+    whoever said that they are not the referee is left alone.
     """
     for request in _all_of(application):
         last: ReferenceEvent | None = request.events.last()
@@ -46,9 +48,11 @@ def restore_all(application: Application, *, at: datetime) -> None:
         if last is None or not withdrawn or request.state != RequestState.CANCELLED:
             continue
         request.state, request.state_at = _before(request, last, at=at)
+        left_alone = request.state == RequestState.FAILED
+        request.failure = Failure.STRANGER if left_alone else Failure.NONE
         request.save()
-        request_log.note(request, at=at, reason=TAKEN_BACK, source=RequestState.CANCELLED)
-        if reference_clock.accepts(request, at):
+        request_log.note(request, at=at, reason=TAKEN_BACK, source=CANCELLED)
+        if not left_alone and reference_clock.accepts(request, at):
             message = reference_messages.request(request, again=True)
             request_log.queue(request, RequestMailKind.AGAIN, message, at=at)
 
@@ -58,10 +62,10 @@ def _before(
 ) -> tuple[RequestState, datetime]:
     """Return where a request stood before it was cancelled, and since when."""
     state = RequestState(cancelled.from_state)
-    if state == RequestState.FAILED:
-        return RequestState.SENT, at
     came = request.events.filter(to_state=state).exclude(from_state__in=(state, CANCELLED))
     last: ReferenceEvent | None = came.last()
+    if state == RequestState.FAILED and not (last and last.reason == STRANGER):
+        return RequestState.SENT, at
     return state, last.at if last else request.sent_at or at
 
 

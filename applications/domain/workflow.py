@@ -236,7 +236,7 @@ def move_within(
         raise MoveNotAllowed(words, source=chosen.source, target=target)
     if chosen.needs_reason and not reason.strip():
         raise ReasonNeeded
-    seats.require_seat(application, chosen, reason=reason, at=at)
+    seats.require_seat(application, chosen, reason=reason)
     carry_out(application, target, by=by, at=at, reason=reason.strip())
     return application
 

@@ -35,10 +35,6 @@ class SeatReasonNeeded(Refused):
     """An upgrade that goes over the seats, or past somebody on the list, is explained."""
 
 
-class ListEnded(Refused):
-    """The last day of the alternate list is over."""
-
-
 @dataclass(frozen=True, slots=True)
 class Seats:
     """What became of the seats of one vacancy; `seats` is None where their number is not known.
@@ -221,17 +217,11 @@ def _out_of_turn(application: Application) -> str:
     return f"It is not their turn: {other} is next."
 
 
-def require_seat(application: Application, move: Move, *, reason: str, at: datetime) -> None:
-    """Raise SeatReasonNeeded where an upgrade must be explained and is not; locks the vacancy.
-
-    Raises ListEnded where the alternate list is over, though the system has not closed it yet.
-    """
+def require_seat(application: Application, move: Move, *, reason: str) -> None:
+    """Raise SeatReasonNeeded where an upgrade must be explained and is not; locks the vacancy."""
     if move.target != Status.SHORT_LISTED or move.is_result:
         return
     locked(application.vacancy_id or "")
-    ended = ResultSettings.objects.filter(round=application.round, alternates_until__lte=at)
-    if ended.exists():
-        raise ListEnded("The alternate list of this round has ended. Nobody is upgraded any more.")
     if not reason.strip() and (words := why_explain(application, move)):
         raise SeatReasonNeeded(words, field="reason")
 

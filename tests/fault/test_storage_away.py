@@ -23,7 +23,7 @@ SMALL = pdf() + b" " * 20_000
 LARGE = SMALL + b" " * IN_MEMORY  # waits in a temporary file before anything reads it
 HALF = 10_000  # bytes of a file that the full disk takes
 NOT_STORED = "Our storage did not take the file, so nothing was stored."
-NO_ROOM = "Nothing was changed and nothing was sent."
+NO_ROOM = "A disk on our side is full, so we could not take in what you sent. Nothing was changed"
 
 
 @contextmanager

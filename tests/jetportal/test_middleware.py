@@ -119,7 +119,7 @@ def test_request_arrives_when_its_body_is_there():
         (408, "did not reach us whole"),
         (411, "did not reach us whole"),
         (413, "larger than 4\xa0MB"),
-        (503, "Nothing was changed and nothing was sent."),
+        (503, "A disk on our side is full"),
     ],
 )
 def test_unfit_request_is_refused_kindly_before_anything_sees_it(status, words):

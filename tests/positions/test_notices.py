@@ -462,7 +462,7 @@ def test_preflight_takes_a_fixed_number_of_queries(staff, django_assert_num_quer
     for number in range(2, posts + 1):
         make_vacancy(round_, number=number, posts=1)
 
-    with django_assert_num_queries(14):
+    with django_assert_num_queries(18):
         staff.get(page("publish", round_.pk))
 
 

@@ -14,7 +14,7 @@ from applications.models import FormSettings, ReferenceSettings
 from positions.models import RecruitmentRound
 from tests.applicants import make_user
 from tests.factories import make_position_type, make_round
-from tests.positions.test_admin_rounds import notice as whole_form
+from tests.positions.round_desk import notice as whole_form
 from tests.positions.test_notices import MARCH, notice
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both_databases]

@@ -10,7 +10,7 @@ from jetportal.mail.models import OutgoingMail
 from positions.domain import announcements
 from positions.models import Announcement, Watch, WatchSubject
 from positions.tasks import tell_watchers
-from tests.positions.test_admin_rounds import edited
+from tests.positions.round_desk import edited
 from tests.positions.watching import (
     AT,
     archery_round,

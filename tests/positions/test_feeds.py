@@ -13,72 +13,17 @@ from django.urls import reverse
 from icalendar import Calendar
 
 from positions.domain import catalogue
-from positions.feeds import posting
 from positions.models import (
     ChangeKind,
-    ContractingOrganization,
-    RecruitmentRound,
-    RoundChange,
     Sport,
 )
-from tests.factories import CLOSES_AT, OPENS_AT, PUBLISHED_AT, TICK, make_round, make_vacancy
+from tests.factories import CLOSES_AT, OPENS_AT, PUBLISHED_AT, TICK, make_round
+from tests.positions.feeding import AT, KEPT, LASTMOD, LOC, ROUND, at, change, make_archery, portal
 from tests.services import wait_until
 
+__all__ = ["at", "portal"]
+
 pytestmark = pytest.mark.django_db
-
-AT = OPENS_AT + timedelta(days=5)
-ROUND = "/rounds/sea-2025-summer/"
-KEPT = [
-    "/rounds/feed.atom",
-    "/rounds/deadlines.ics",
-    f"{ROUND}deadline.ics",
-    "/api/v1/rounds.json",
-    "/api/",
-    "/sitemap.xml",
-]
-LASTMOD = "{http://www.sitemaps.org/schemas/sitemap/0.9}lastmod"
-LOC = "{http://www.sitemaps.org/schemas/sitemap/0.9}loc"
-
-
-@pytest.fixture(autouse=True)
-def portal(settings):
-    settings.SITE_URL = "https://portal.jet.example"
-
-
-@pytest.fixture(autouse=True)
-def at(time_machine):
-    def move(instant: datetime) -> None:
-        time_machine.move_to(instant, tick=False)
-
-    move(AT)
-    return move
-
-
-def change(round_: RecruitmentRound, kind: ChangeKind = ChangeKind.EXTENDED, **values) -> None:
-    """Record a change of `round_` without its form: a week more, or its end."""
-    values = {"at": AT - timedelta(days=1), "reason": "The portal was slow.", **values}
-    extended = kind == ChangeKind.EXTENDED
-    old = round_.closes_at - timedelta(days=7) if extended else round_.closes_at
-    RoundChange.objects.create(
-        round=round_,
-        kind=kind,
-        by=get_user_model().objects.get_or_create(email="staff@example.org")[0],
-        old_closes_at=old,
-        new_closes_at=round_.closes_at if extended else None,
-        **values,
-    )
-
-
-def make_archery(**changes) -> RecruitmentRound:
-    """Store a round with one post for archery in Ehime, and one still to be announced."""
-    round_ = make_round(posts=1, **changes)
-    office = ContractingOrganization.objects.create(name="Board of Education", prefecture="Ehime")
-    round_.vacancies.update(sport=Sport.objects.create(name="Archery"), organization=office)
-    make_vacancy(round_, number=2, posts=1)
-    return round_
-
-
-# --- Atom ---------------------------------------------------------------------------------------
 
 
 def test_feed_is_accepted_with_an_entry_for_each_round(client):
@@ -343,100 +288,6 @@ def test_documentation_names_every_field_of_the_json(client):
 
 
 # --- Structured data ----------------------------------------------------------------------------
-
-
-def posting_on(response) -> dict[str, object] | None:
-    page = response.content.decode()
-    found = re.findall(r'<script type="application/ld\+json">(.*?)</script>', page, re.DOTALL)
-    assert len(found) < 2
-    return json.loads(found[0]) if found else None
-
-
-def test_job_posting_has_every_field_the_guide_requires(client):
-    catalogue.load()
-    make_archery()
-
-    told = posting_on(client.get(ROUND))
-
-    assert told == {
-        "@context": "https://schema.org/",
-        "@type": "JobPosting",
-        "title": "Sports Exchange Advisor, Archery",
-        "description": told["description"],
-        "identifier": {
-            "@type": "PropertyValue",
-            "name": "Japan Exchange and Teaching (JET) Program",
-            "value": "sea-2025-summer",
-        },
-        "datePosted": "2025-01-15",
-        "validThrough": "2025-03-15T00:00:00-10:00",
-        "employmentType": "FULL_TIME",
-        "hiringOrganization": {
-            "@type": "Organization",
-            "name": "Japan Exchange and Teaching (JET) Program",
-        },
-        "jobLocation": [
-            {
-                "@type": "Place",
-                "address": {
-                    "@type": "PostalAddress",
-                    "addressRegion": "Ehime",
-                    "addressCountry": "JP",
-                },
-            },
-            {"@type": "Place", "address": {"@type": "PostalAddress", "addressCountry": "JP"}},
-        ],
-        "directApply": False,
-        "url": f"https://portal.jet.example{ROUND}",
-        "totalJobOpenings": 2,
-    }
-    assert told["description"].count("<li>") == 5
-    assert "Apply on the portal by Friday, March 14, 2025, 11:59 PM HST." in told["description"]
-
-
-def test_job_posting_of_one_organization_names_it(client):
-    make_archery().vacancies.filter(number=2).delete()
-
-    told = posting_on(client.get(ROUND))
-
-    assert told["hiringOrganization"]["name"] == "Board of Education"
-    assert len(told["jobLocation"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("instant", "offered"),
-    [(OPENS_AT - TICK, False), (OPENS_AT, True), (CLOSES_AT - TICK, True), (CLOSES_AT, False)],
-)
-def test_job_posting_is_offered_exactly_while_the_round_is_open(client, at, instant, offered):
-    make_round()
-    at(instant)
-
-    assert (posting_on(client.get(ROUND)) is not None) is offered
-
-
-@pytest.mark.parametrize(
-    "changes", [{"is_demonstration": True}, {"slug": "annual-2026"}, {"cancelled_at": AT}]
-)
-def test_what_nobody_can_have_is_no_job_posting(client, changes):
-    round_ = make_round(**changes)
-
-    assert posting_on(client.get(f"/rounds/{round_.slug}/")) is None
-
-
-def test_job_posting_cannot_end_its_element(client):
-    words = "</script><script>alert(1)</script> & <!--"
-    make_round(summary=words)
-    round_ = RecruitmentRound.objects.with_vacancies().get()
-
-    text = posting.script(round_, AT)
-
-    assert not set("<>&") & set(text)
-    described = posting_on(client.get(ROUND))["description"]
-    assert "&lt;/script&gt;&lt;script&gt;alert(1)&lt;/script&gt; &amp; &lt;!--" in described
-    assert b"<script>alert(1)" not in client.get(ROUND).content
-
-
-# --- All of them --------------------------------------------------------------------------------
 
 
 def test_sitemap_lists_every_page_that_may_be_read(client):

@@ -5,7 +5,7 @@ import pytest
 from positions.domain import promises
 from positions.domain.errors import Refused
 from positions.models import ContractingOrganization, RecruitmentRound, Sport, Vacancy
-from tests.positions.test_admin_rounds import (
+from tests.positions.round_desk import (
     draft,
     edited,
     in_march_2024,

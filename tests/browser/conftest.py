@@ -8,12 +8,13 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.test import Client
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 from pytest_django.live_server_helper import LiveServer
 from redis import Redis as RedisClient
 
 from jetportal.accounts.models import User
 from positions.models import RecruitmentRound
+from tests.browser.inspecting import Inspector
 from tests.factories import make_round
 from tests.processes import CeleryWorker
 from tests.smtp import MailReceiver
@@ -58,6 +59,13 @@ def mailbox(worker: CeleryWorker, receiver: MailReceiver) -> MailReceiver:
     """What people of this test receive by mail."""
     receiver.messages.clear()
     return receiver
+
+
+@pytest.fixture
+def inspector(page: Page) -> Iterator[Inspector]:
+    inspector = Inspector(page)
+    yield inspector
+    assert inspector.found == []
 
 
 @pytest.fixture

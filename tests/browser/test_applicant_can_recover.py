@@ -14,8 +14,8 @@ from jetportal.accounts.models import User
 from positions.models import RecruitmentRound
 from tests.applicants import make_application, make_user, pdf
 from tests.browser.hands import Hands, Keyboard
+from tests.browser.inspecting import TOO_WIDE
 from tests.browser.journeys import coaching, medical_with_an_allergy
-from tests.browser.test_every_page_is_accessible import TOO_WIDE
 from tests.browser.ways import be_at, follow, press, sign_in, tab_to
 from tests.smtp import MailReceiver
 

@@ -17,8 +17,8 @@ from positions.deadlines import in_words, zone_named
 from positions.models import PositionCode, RecruitmentRound
 from tests.applicants import make_application, make_user
 from tests.browser.hands import Hands, Keyboard
+from tests.browser.inspecting import Inspector
 from tests.browser.journeys import JOURNEYS, Journey
-from tests.browser.test_every_page_is_accessible import Inspector
 from tests.browser.ways import EMAIL, be_at, newest_mail, sign_in
 from tests.factories import make_round
 from tests.services import wait_until

@@ -12,9 +12,8 @@ from applications.models import BulkMove, Status
 from jetportal.accounts.models import SignIn
 from tests.applicants import SENT_AT, assign, make_office, make_staff
 from tests.applications.desk import LIST, sent
-from tests.browser.test_every_page_is_accessible import Inspector, inspector
+from tests.browser.inspecting import Inspector
 
-__all__ = ["inspector"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -11,10 +11,9 @@ from applications.domain.review.scoring import Line
 from applications.domain.roles import ensure_roles
 from applications.models import Status
 from tests.applicants import SENT_AT, assign, make_application, make_office, make_staff, seat_panel
-from tests.browser.test_every_page_is_accessible import Inspector, inspector
+from tests.browser.inspecting import Inspector
 from tests.factories import make_round
 
-__all__ = ["inspector"]
 pytestmark = pytest.mark.django_db(transaction=True)
 
 FILES = "/admin/applications/application/"

@@ -17,7 +17,7 @@ from applications.models import Application, Reference, ReferenceDraft
 from jetportal.mail.models import MailState, OutgoingMail
 from positions.models import RecruitmentRound
 from tests.applicants import pdf
-from tests.browser.test_every_page_is_accessible import Inspector
+from tests.browser.inspecting import Inspector
 from tests.browser.ways import be_at, follow, newest_mail, press, tab_to
 from tests.letters import ITO, LETTER, RefereeBrowser, named_draft
 from tests.referees import ask, token_of

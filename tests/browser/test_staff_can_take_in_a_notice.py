@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 from jetportal.accounts.models import User
 from positions.deadlines import HST, in_words
 from positions.models import RecruitmentRound, RoundState
-from tests.browser.test_every_page_is_accessible import Inspector
+from tests.browser.inspecting import Inspector
 from tests.browser.ways import be_at, follow, press
 
 pytestmark = pytest.mark.django_db(transaction=True)

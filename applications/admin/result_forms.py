@@ -159,9 +159,14 @@ class Places:
 
     @property
     def wanted(self) -> list[int]:
-        """Return the numbers of the decisions in the wanted order, or as they were sent."""
+        """Return the numbers of the decisions in the wanted order, or as they were sent.
+
+        Places that are to be mended tell no order: none is returned, which is the order of no list.
+        """
         if self.are_stale:
             return [int(name.removeprefix("place-")) for name in self.sent]
+        if self.are_wrong:
+            return []
         return [row.decision.pk for row in sorted(self.rows, key=lambda row: int(row.typed))]
 
 

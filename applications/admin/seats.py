@@ -36,6 +36,7 @@ from positions.models import RecruitmentRound, Vacancy
 SEATS = "admin:applications_resultbatch_seats"
 SHOWN = 30  # lines of the ledger, newest first
 LISTED = 50  # alternates of one vacancy, those who are next first
+NOT_OVERDUE = "No answer of theirs is overdue or came late by now. Look at it again."
 H = Holding
 LEDGER: Mapping[tuple[Holding, Holding], str] = MappingProxyType(
     {
@@ -130,15 +131,16 @@ def _page(
     lines = ledger.select_related("application", "change__by", "vacancy").order_by("-change_id")
     views = _vacancies(round_, forms or {}, ended=ended)
     words = {view.vacancy.key: view.words for view in views} if len(views) > 1 else {}
+    overdue = [_overdue(row, tried) for row in replies.overdue(round_, at=request.received_at)]
+    if tried and tried.form.errors and not any(row.wrong for row in overdue):
+        refusal = NOT_OVERDUE  # there is no field to say it beside
     context = {
         "title": f"Seats and alternates: {round_.title}",
         "round": round_,
         "vacancies": views,
         "ends": _end_of_list(form.settings, round_),
         "ended": ended,
-        "overdue": [
-            _overdue(row, tried) for row in replies.overdue(round_, at=request.received_at)
-        ],
+        "overdue": overdue,
         "ledger": [
             (line, words.get(line.vacancy_id, ""), _ledger_words(line)) for line in lines[:SHOWN]
         ],

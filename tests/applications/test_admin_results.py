@@ -330,6 +330,18 @@ def test_alternates_are_put_in_order_by_numbers(office):
     assert (stale.status_code, "The list has changed meanwhile." in text(stale)) == (409, True)
 
 
+def test_wrong_place_for_a_list_that_waits_for_its_release_changes_nothing(office):
+    batch = recorded(office, Status.ALTERNATE, 1)
+    place = f"place-{Decision.objects.get(outcome='alternate').pk}"
+    moment = NOW.astimezone(HST) + timedelta(hours=1)
+    release = {"release": (moment.date(), moment.time()), "reply_by": None}
+    results.ask(batch.key, **release, by=make_office(), at=NOW)
+
+    answers = [office.post(page(batch, "order"), {place: typed}) for typed in ("x", "", "1")]
+
+    assert [answer.status_code for answer in answers] == [409] * 3
+
+
 def test_released_result_stands_everywhere_before_it_is_carried_out(office):
     """The list, the file, the table that is exported and the request for erasure say the same."""
     application = sent(1, status=Status.IN_SCREENING)
@@ -498,10 +510,12 @@ def test_missing_answer_is_marked_as_declined_with_a_reason(office, standing_clo
     without = office.post(address, {"reason": " "})
     office.post(address, {"reason": "Called twice"})
     again = office.post(address, {"reason": "What I typed"})
+    nothing = office.post(address, {"reason": " "})
 
     assert (without.status_code, "This move needs a reason." in text(without)) == (422, True)
     assert "<title>Error: " in text(without)
     assert (again.status_code, "What I typed" in text(again)) == (409, False)
+    assert (nothing.status_code, "No answer of theirs is overdue" in text(nothing)) == (409, True)
     application.refresh_from_db()
     assert application.status == Status.DECLINED
 

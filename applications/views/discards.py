@@ -14,6 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from applications.domain.form import drafts
+from applications.models import Application
 from jetportal.requests import SignedInRequest
 from positions.deadlines import HST, in_words
 from positions.models import RecruitmentRound
@@ -48,9 +49,12 @@ def _noted(session: Any) -> Mapping[str, list[str]]:
 
 
 def page_of(request: SignedInRequest, key: UUID) -> HttpResponse | None:
-    """Return the page that says when the draft of this address was discarded; None: it was not."""
+    """Return the page that says when the draft of this address was discarded; None: it was not.
+
+    It is written down before the draft goes, and what had been sent by then does not go.
+    """
     told = _noted(request.session).get(str(key))
-    if told is None:
+    if told is None or Application.objects.filter(key=key).exists():
         return None
     at, slug = datetime.fromisoformat(told[0]), told[1]
     round_ = RecruitmentRound.objects.filter(slug=slug).first()

@@ -157,6 +157,16 @@ def test_second_click_on_discarding_leads_where_the_first_did(ana):
     assert ana.post(reverse("applications:discard", args=[uuid4()])).status_code == 404
 
 
+def test_sent_application_is_never_called_a_discarded_draft(ana):
+    application = make_application(status=Status.SUBMITTED)
+
+    refused = ana.post(url("discard", application))
+    missing = ana.get(url("section", application, "nothing"))
+
+    assert refused["Location"] == url("receipt", application)
+    assert (missing.status_code, "You discarded" in missing.content.decode()) == (404, False)
+
+
 def test_owner_of_a_discarded_draft_is_told_when_and_may_start_again(ana):
     application = make_application(filled=False)
     stranger = Client()

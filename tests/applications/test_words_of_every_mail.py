@@ -13,6 +13,7 @@ from icalendar import Calendar
 from applications import surfaces
 from applications.domain import access, changes, corrections, messages, workflow
 from applications.domain.mailing import previews, samples, wordings
+from applications.domain.mailing.facts import values_of
 from applications.domain.mailing.kinds import OFFERS, TO_REFEREES, offered, template_of
 from applications.domain.mailing.placeholders import Words, filled_html, problems
 from applications.domain.referees import letters, reference_messages
@@ -270,6 +271,22 @@ def test_preview_never_shows_the_link_of_a_referee():
     assert stood_in == {kind for kind in TO_REFEREES if "link" in OFFERS[kind][0]}
     request.refresh_from_db()
     assert token_of(request) == token
+
+
+def test_preview_of_a_mail_about_a_draft_leads_to_the_form():
+    application = make_application(status=Status.SUBMITTED)
+
+    links = {
+        kind: values_of(kind, samples.context_of(kind, application, at=NOW))["link"]
+        for kind in (K.ROUND_CANCELLED, K.DOCUMENT_REFUSED, K.ROUND_CANCELLED_SENT)
+    }
+
+    assert [link.rpartition(f"{application.key}/")[2] for link in links.values()] == [
+        "",
+        "documents/",
+        "receipt/",
+    ]
+    assert application.status == Status.SUBMITTED
 
 
 def test_letter_is_confirmed_to_both_in_own_words_in_time_and_late():

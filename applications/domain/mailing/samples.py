@@ -5,6 +5,7 @@ never read: whoever has it can write the letter.
 """
 
 from collections.abc import Callable, Mapping
+from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -28,6 +29,7 @@ from applications.models import (
     Referee,
     Reference,
     ReferenceRequest,
+    Status,
     WordingKind,
 )
 from positions.deadlines import in_words
@@ -90,7 +92,14 @@ def _cancellation(application: Application, at: datetime) -> messages.RoundCance
 
 
 def _cancellation_of_draft(application: Application, at: datetime) -> messages.RoundCancelled:
-    return replace(_cancellation(application, at), reference="")
+    return replace(_cancellation(_as_draft(application), at), reference="")
+
+
+def _as_draft(application: Application) -> Application:
+    """Return it as it was before it was sent, in memory only: the mail leads to the form then."""
+    draft = copy(application)
+    draft.status = Status.DRAFT
+    return draft
 
 
 def _grant(application: Application, _at: datetime) -> messages.OwnDeadline:
@@ -100,7 +109,7 @@ def _grant(application: Application, _at: datetime) -> messages.OwnDeadline:
 
 
 def _file_of_draft(application: Application, _at: datetime) -> document_messages.DocumentRefused:
-    return replace(document_messages.refusal(application), sent=False)
+    return document_messages.refusal(_as_draft(application))
 
 
 def _file_sent(application: Application, _at: datetime) -> document_messages.DocumentRefused:

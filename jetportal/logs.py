@@ -23,16 +23,22 @@ LINKS = 5  # errors of one chain, the newest
 LONG = 8  # characters: what an error says, where that is no mere number
 current_request_id: ContextVar[str] = ContextVar("request_id", default=NO_REQUEST)
 
+OPENS = r"(/watch/(?:confirm|renew|stop)/|/references/)[^\s/?\"']+"  # links that open something
 # What must not be read, and what stands in its place.
 CUTS = tuple(
     (re.compile(pattern, re.DOTALL), instead)
     for pattern, instead in (
-        (r"(/watch/(?:confirm|renew|stop)/|/references/)[^\s/?\"']+", r"\1…"),
+        (OPENS, r"\1…"),
         (r"(/[^\s?\"']*)\?[^\s\"']+", r"\1?…"),
         (r"[^\s@/<>\"'=:]+@[^\s@/<>\"',;]+", "…@…"),
         (r"\b(Invalid request)\b.*", r"\1"),  # gunicorn: the address, and a piece of what it sent
     )
 )
+
+
+def without_links(words: str) -> str:
+    """Cut from a text what opens a letter or a watch for whoever has it."""
+    return re.sub(OPENS, r"\1…", words)
 
 
 def words_of(record: logging.LogRecord) -> str:

@@ -17,6 +17,7 @@ TO_APPLICANTS = (
 OF_REQUESTS = (
     "reference",
     *(f"reference {what}" for what in ("received", "thanks", "declined", "failed", "cancelled")),
+    "reference unsafe",
 )
 OF_GRANTS = "late_grant"
 

@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 
 from jetportal.desklists import DeskList
+from jetportal.logs import without_links
 from jetportal.mail import again, hiding
 from jetportal.mail.models import MailState, OutgoingMail, OutgoingMailAttempt
 from jetportal.requests import PortalRequest
@@ -27,7 +28,7 @@ CORRECT = "mail.correct_mail_address"
 CHANGE = "admin:mail_outgoingmail_change"
 REFUSED = 422
 # Mails with a link that is somebody's whole right: another address is another referee.
-CORRECTED_ELSEWHERE = "reference:"
+CORRECTED_ELSEWHERE = ("reference:", "reference unsafe:")
 FACTS = ("kind", "lane", "state", "attempts", "created_at", "due_at", "sent_at")
 
 
@@ -146,7 +147,7 @@ class OutgoingMailAdmin(DeskList[OutgoingMail]):
 
     @admin.display(description="text")
     def words(self, mail: OutgoingMail) -> str:
-        return "Not shown: it lets somebody sign in." if mail.secret else mail.text
+        return "Not shown: it lets somebody sign in." if mail.secret else without_links(mail.text)
 
     @admin.action(description="Queue again", permissions=["queue_again"])
     def queue_again(self, request: PortalRequest, queryset: QuerySet[OutgoingMail]) -> None:

@@ -21,14 +21,18 @@ pytestmark = pytest.mark.django_db
 DOMAIN = Path("applications/domain")
 MAILS = "/admin/mail/outgoingmail/"
 KEY = re.compile(r"""key(?:=| = )f"([a-z_ ]+):\{(\w+)""")
+TOLD = re.compile(r"""request_log\.tell\(\s*\w+,\s*"([a-z ]+)\"""")
 BEGINNINGS = {*mail_log.TO_APPLICANTS, *mail_log.OF_REQUESTS, mail_log.OF_GRANTS}
 
 
 def test_every_key_that_a_mail_is_queued_under_is_known_to_the_log():
     """An unknown one would be missing from the file, from the own data and from erasing."""
-    found = {words for path in DOMAIN.rglob("*.py") for words, _ in KEY.findall(path.read_text())}
+    texts = [path.read_text() for path in DOMAIN.rglob("*.py")]
+    found = {words for text in texts for words, _ in KEY.findall(text)}
+    told = {words for text in texts for words in TOLD.findall(text)}
 
-    assert len(found) > 12
+    assert (len(found) > 12, len(told)) == (True, 6)
+    assert told <= BEGINNINGS
     assert found <= BEGINNINGS
 
 
@@ -100,3 +104,17 @@ def test_mails_about_a_person_are_hidden_from_whoever_knows_them(office):
     assert after == [set(), [0, 1, 0], [302, 404, 302], 0, True]  # like a number that is not there
     asked.refresh_from_db()
     assert asked.state == MailState.FAILED
+
+
+def test_link_of_a_referee_is_not_shown_at_the_desk(office):
+    roles.ensure_roles()
+    application = sent(0)
+    ask(application)
+    mail = OutgoingMail.objects.get(kind="reference_request")
+    token = re.search(r"/references/([^\s/]+)/", mail.text)
+
+    page = office.get(f"{MAILS}{mail.pk}/change/").content.decode()
+
+    assert token
+    assert "/references/…/" in page
+    assert token[1] not in page

@@ -212,6 +212,16 @@ def test_late_answer_can_be_counted_by_the_program_office():
     assert newest_mail() == "late_reply_counted"
 
 
+def test_late_leaving_that_is_counted_keeps_the_reason_of_the_office():
+    application, end = person(1, Status.ALTERNATE), until()
+    answer(application, Reply.LEAVE, at=end)
+
+    replies.count_late(application.pk, by=make_office(), at=end + TICK, reason="Storm in Guam")
+
+    change = application.history.last()
+    assert (change.to_status, change.reason) == (Status.WITHDRAWN, "Storm in Guam")
+
+
 def test_withdrawal_taken_back_opens_the_same_form_again():
     application = person(1, Status.ALTERNATE)
     answer(application, Reply.LEAVE)
@@ -314,6 +324,18 @@ def test_alternate_list_closes_with_its_last_day_and_everybody_on_it_is_told():
     statuses = Application.objects.order_by("pk").values_list("status", flat=True)
     assert list(statuses) == ["list_closed", "list_closed", "short_listed"]
     assert OutgoingMail.objects.filter(kind="list_closed").count() == 2
+
+
+def test_list_that_was_made_longer_meanwhile_closes_for_nobody():
+    application = person(1, Status.ALTERNATE)
+    set_end(date(2025, 12, 13))
+    read_before = SENT_AT.replace(
+        month=12, day=13, hour=10, minute=0
+    )  # by the end of the day ahead
+
+    assert not replies._close(application.pk, at=read_before)
+
+    assert Application.objects.get().status == Status.ALTERNATE
 
 
 def test_upgrade_is_answered_within_the_days_of_the_round():

@@ -10,7 +10,7 @@ from django.db.models import F, Q
 
 from applications.domain import access, withdrawing, workflow
 from applications.domain.errors import MoveNotAllowed, ReasonNeeded, Refused
-from applications.domain.moves import Actor
+from applications.domain.moves import Actor, while_the_list_runs
 from applications.domain.outcomes import result_messages
 from applications.models import (
     REPLIES,
@@ -91,7 +91,7 @@ def _make(
     application: Application, target: Status, *, by: User, at: datetime, reason: str = ""
 ) -> None:
     if target == Status.WITHDRAWN:  # leaving the alternate list
-        withdrawing.leave(application, by=by, at=at)
+        withdrawing.leave(application, by=by, at=at, reason=reason)
     else:
         workflow.reply(application, target, by=by, at=at, reason=reason)
 
@@ -219,9 +219,12 @@ def close_lists(*, at: datetime) -> int:
 
 @transaction.atomic(durable=True)
 def _close(application_id: int, *, at: datetime) -> bool:
-    """End an alternate's waiting if they still wait; tell whether it did."""
+    """End an alternate's waiting if they still wait on a list that is over; tell whether it did."""
     moved = workflow.move_for_system(
-        application_id, Status.LIST_CLOSED, at=at, wanted=lambda _application: True
+        application_id,
+        Status.LIST_CLOSED,
+        at=at,
+        wanted=lambda application: while_the_list_runs(application, at) is not None,
     )
     return moved is not None
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.admin.views.main import (
     ALL_VAR,
@@ -47,12 +47,16 @@ class ShortPaginator(Paginator):  # type: ignore[type-arg]
 
     @cached_property
     def count(self) -> int:
+        return min(self._counted, MOST_ROWS)
+
+    @cached_property
+    def _counted(self) -> int:
         rows: models.QuerySet[Any] = self.object_list  # type: ignore[assignment]
         return rows.order_by().values("pk")[: MOST_ROWS + 1].count()
 
     @property
     def is_cut(self) -> bool:
-        return self.count > MOST_ROWS
+        return self._counted > MOST_ROWS
 
 
 class DeskList(_ModelAdmin[Row]):
@@ -68,6 +72,13 @@ class DeskList(_ModelAdmin[Row]):
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
         return request is not None and lookup in self.own_words(request)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        if ERROR_FLAG in request.GET:  # the framework leads here from a filter it cannot read
+            messages.warning(request, "The address names no filter of this list. It shows all.")
+        return super().changelist_view(request, extra_context)
 
     def get_changelist_instance(self, request: HttpRequest) -> ChangeList:
         request.GET = self._understood(request)  # type: ignore[assignment]

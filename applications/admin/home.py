@@ -121,12 +121,12 @@ def judging_tiles(user: User, *, at: datetime) -> list[Tile]:
     """List what somebody has to judge: files to score, interviews ahead, result sheets to write."""
     turns = [turn.state for turn in queues.turns_of(user)]
     panels = interviews.before_panel_of(user)
-    ahead = sum(row.starts_at > at for row in panels)
-    written = InterviewSheet.objects.filter(by=user, interview__in=panels).count()
+    begun = [row.pk for row in panels if row.starts_at <= at]
+    written = InterviewSheet.objects.filter(by=user, interview__in=begun).count()
     numbers = {
         "To score": turns.count(State.TO_SCORE) + turns.count(State.ASKED),
-        "Interviews ahead": ahead,
-        "Result sheets to write": len(panels) - ahead - written,
+        "Interviews ahead": len(panels) - len(begun),
+        "Result sheets to write": len(begun) - written,
     }
     url = reverse("admin:applications_assignment_changelist")
     return [Tile(words, number, url) for words, number in numbers.items() if number > 0]

@@ -44,6 +44,15 @@ def test_list_of_a_coordinator_uses_a_fixed_number_of_queries(
         coordinator.get(LIST)
 
 
+def test_filter_that_the_list_does_not_know_is_told(office):
+    sent(0)
+
+    page = office.get(f"{LIST}?letters=nope", follow=True).content.decode()
+
+    assert "The address names no filter of this list. It shows all." in page
+    assert "names no filter" not in office.get(LIST).content.decode()
+
+
 def test_row_says_who_where_what_and_when(office):
     application = sent(0)
 

@@ -5,7 +5,6 @@ never read: whoever has it can write the letter.
 """
 
 from collections.abc import Callable, Mapping
-from copy import copy
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -29,7 +28,6 @@ from applications.models import (
     Referee,
     Reference,
     ReferenceRequest,
-    Status,
     WordingKind,
 )
 from positions.deadlines import in_words
@@ -97,9 +95,15 @@ def _cancellation_of_draft(application: Application, at: datetime) -> messages.R
 
 def _as_draft(application: Application) -> Application:
     """Return it as it was before it was sent, in memory only: the mail leads to the form then."""
-    draft = copy(application)
-    draft.status = Status.DRAFT
-    return draft
+    return Application(
+        key=application.key,
+        round=application.round,
+        position=application.position,
+        vacancy=application.vacancy,
+        consulate=application.consulate,
+        applicant_id=application.applicant_id,
+        email=application.email,
+    )
 
 
 def _grant(application: Application, _at: datetime) -> messages.OwnDeadline:

@@ -21,7 +21,7 @@ from tests.smtp import MailReceiver
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-PEOPLE = 40  # more than the web process has threads
+PEOPLE = 40  # many more than the web process has threads
 EXTRA = 1.5  # seconds that a lost queue may add to an answer
 
 

@@ -26,7 +26,7 @@ HALF = len(BODY) // 2
 
 @pytest.fixture
 def web() -> Iterator[WebServer]:
-    with WebServer() as server:
+    with WebServer(THREADS="16") as server:  # as ./run starts it
         yield server
 
 

@@ -1,11 +1,14 @@
 """The audit of the locked packages, against a database of vulnerabilities of our own."""
 
 import json
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
 from types import ModuleType
 
 import pytest
@@ -97,3 +100,17 @@ def test_lock_that_cannot_be_read_is_no_success(audit, monkeypatch):
     monkeypatch.setattr(audit, "LOCKS", ("none.txt",))
 
     assert audit.main([]) == 2
+
+
+@pytest.mark.parametrize(("failing", "code"), [("none", 0), ("test", 3), ("audit", 3)])
+def test_build_machine_tests_and_audits_and_tells_the_worst(tmp_path: Path, failing, code):
+    (tmp_path / ".ci").mkdir()
+    shutil.copy(ROOT / ".ci" / "run", tmp_path / ".ci" / "run")
+    stand_in = tmp_path / "run"
+    stand_in.write_text(f'#!/bin/sh\necho "$1" >> asked\n[ "$1" != {failing} ] || exit 3\n')
+    stand_in.chmod(0o755)
+
+    done = subprocess.run(["sh", tmp_path / ".ci" / "run"], check=False)
+
+    assert (tmp_path / "asked").read_text().split() == ["test", "audit"]
+    assert done.returncode == code

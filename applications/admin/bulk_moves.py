@@ -20,11 +20,10 @@ from applications.admin.forms import ReasonForm
 from applications.admin.kept import list_address
 from applications.admin.staff import staff
 from applications.admin.words import short_time
-from applications.domain import access
+from applications.admin.work_lists import WorkList
 from applications.domain.errors import Refused
 from applications.domain.review import bulk_moves
 from applications.models import BulkMove, BulkMoveRow, BulkRowState, BulkState, Status
-from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
 from positions.clockwords import Chip
 
@@ -162,37 +161,13 @@ def _page(
 
 
 @admin.register(BulkMove)
-class BulkMoveAdmin(DeskList[BulkMove]):
+class BulkMoveAdmin(WorkList[BulkMove]):
     """One's own bulk moves; to the program office, everybody's."""
 
     list_display = ("what", "who", "asked", "size", "state_chip")
-    list_display_links = None
-    list_per_page = 50
-    ordering = ("-pk",)
-    sortable_by = ()
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> Any:
         return bulk_moves.visible_to(staff(request)).defer("reason")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return access.may_review(staff(request))
-
-    def has_view_permission(self, request: HttpRequest, obj: BulkMove | None = None) -> bool:
-        return access.may_review(staff(request))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: BulkMove | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: BulkMove | None = None) -> bool:
-        return False
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -11,9 +11,8 @@ from django.utils.html import format_html
 from applications.admin import export
 from applications.admin.staff import staff
 from applications.admin.words import short_time
-from applications.domain import access
+from applications.admin.work_lists import WorkList
 from applications.models import ExportJob, ExportKind, ExportState
-from jetportal.desklists import DeskList
 
 LEAD = (
     "You ask for a file from the list of applications. It is made in the background, is yours "
@@ -22,36 +21,12 @@ LEAD = (
 
 
 @admin.register(ExportJob)
-class ExportJobAdmin(DeskList[ExportJob]):
+class ExportJobAdmin(WorkList[ExportJob]):
     list_display = ("what", "asked", "applications", "state_chip", "kept_until")
-    list_display_links = None
-    list_per_page = 50
-    ordering = ("-pk",)
-    sortable_by = ()
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> Any:
         mine = super().get_queryset(request).filter(asked_by=staff(request))
         return mine.defer("rows", "left_out")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return access.may_review(staff(request))
-
-    def has_view_permission(self, request: HttpRequest, obj: ExportJob | None = None) -> bool:
-        return access.may_review(staff(request))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: ExportJob | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: ExportJob | None = None) -> bool:
-        return False
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

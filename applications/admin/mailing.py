@@ -20,13 +20,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from applications.admin.forms import typed
 from applications.admin.staff import arrival, staff
 from applications.admin.words import short_time
+from applications.admin.work_lists import WorkList
 from applications.domain import access
 from applications.domain.errors import Refused
 from applications.domain.mailing import bulk, wordings
 from applications.domain.mailing.placeholders import problems
 from applications.models import Application, BulkMail, BulkMailState
 from jetportal.accounts.models import User
-from jetportal.desklists import DeskList
 from jetportal.requests import SignedInRequest
 from positions.clockwords import Chip
 
@@ -193,38 +193,14 @@ def _page(
 
 
 @admin.register(BulkMail)
-class BulkMailAdmin(DeskList[BulkMail]):
+class BulkMailAdmin(WorkList[BulkMail]):
     """The mails to many that somebody wrote: one's own, and nobody else's."""
 
     list_display = ("what", "written", "applicants", "state_chip")
-    list_display_links = None
-    list_per_page = 50
-    ordering = ("-pk",)
-    sortable_by = ()
-    show_full_result_count = False
-    show_facets = admin.ShowFacets.NEVER
 
     def get_queryset(self, request: HttpRequest) -> Any:
         mine = super().get_queryset(request).filter(written_by=staff(request))
         return mine.defer("rows", "left_out", "text")
-
-    def has_module_permission(self, request: HttpRequest) -> bool:
-        return access.may_review(staff(request))
-
-    def has_view_permission(self, request: HttpRequest, obj: BulkMail | None = None) -> bool:
-        return access.may_review(staff(request))
-
-    def has_add_permission(self, request: HttpRequest) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: BulkMail | None = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: BulkMail | None = None) -> bool:
-        return False
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        return {}
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

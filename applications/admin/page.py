@@ -19,7 +19,7 @@ from applications.admin.record import (
 )
 from applications.admin.sensitive import KeptApart, asking_for, kept_apart
 from applications.admin.words import desk_chip, distance, short_time
-from applications.domain import access, workflow
+from applications.domain import access, permitted
 from applications.domain.access import Part
 from applications.domain.files import slots
 from applications.domain.form.doubts import all_doubts
@@ -191,7 +191,7 @@ def _file(document: Document, *, may_ask: bool) -> File:
 
 
 def buttons(application: Application, *, user: User, at: datetime) -> tuple[Button, ...]:
-    moves = workflow.possible_moves(
+    moves = permitted.possible_moves(
         application, actors=access.actors_in(user, application), at=at, by=user
     )
     return tuple(

@@ -16,7 +16,7 @@ from applications.domain.form import completeness, freezing
 from applications.domain.lateness import late
 from applications.domain.moves import ALLOWED, Actor, Move
 from applications.domain.outcomes import following, seats
-from applications.domain.permitted import allowed, possible_moves
+from applications.domain.permitted import allowed
 from applications.domain.referees import request_ends
 from applications.domain.reference_numbers import new_reference
 from applications.domain.windows import closed
@@ -39,7 +39,6 @@ __all__ = [
     "move_for_system",
     "move_own",
     "move_within",
-    "possible_moves",
     "reply",
     "settle",
     "shown_status",

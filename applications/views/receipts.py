@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from applications.domain import corrections, workflow
+from applications.domain import corrections, permitted, workflow
 from applications.domain.form import freezing
 from applications.domain.moves import UNDO_WITHDRAWAL, Actor, Move
 from applications.models import ENDS, Application, Status
@@ -57,7 +57,7 @@ def receipt_context(
         raise ValueError("only what was sent has a receipt")
     status = workflow.shown_status(application, at=at)
     frozen = freezing.current(application)
-    moves = workflow.possible_moves(application, actors={Actor.APPLICANT}, at=at)
+    moves = permitted.possible_moves(application, actors={Actor.APPLICANT}, at=at)
     rows = request_rows(application, at=at, zone=zone)
     return {
         "application": application,

@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET, require_http_methods
 
-from applications.domain import withdrawing, workflow
+from applications.domain import permitted, withdrawing, workflow
 from applications.domain.errors import Incomplete, MoveNotAllowed, Refused, RoundClosed
 from applications.domain.form import completeness
 from applications.domain.form.submitted import as_submitted, for_owner
@@ -123,7 +123,7 @@ def withdraw(request: SignedInRequest, key: UUID) -> HttpResponse:
     application = own(request, key)
     if application.status in UNSENT:
         return redirect("applications:discard", key=key)
-    moves = workflow.possible_moves(application, actors={Actor.APPLICANT}, at=request.received_at)
+    moves = permitted.possible_moves(application, actors={Actor.APPLICANT}, at=request.received_at)
     if Status.WITHDRAWN not in {move.target for move in moves}:
         return redirect("applications:receipt", key=key)
     context = {
